@@ -1,0 +1,1 @@
+"""Pure Python, no Django: packs, rules, forms as read, outputs, charter, warehouse."""

@@ -1,0 +1,258 @@
+"""A pack as written: its YAML and forms as typed data, rules still as text.
+
+The folder (file → where it lands here)::
+
+    pack.yaml         id, version, titles, sources, forms, services, episodes, facts, care
+    forms/*.md        FormSpec per form (also .csv, .xlsx)
+    schedules/*.yaml  one schedule per file, a place chooses one; the file's stem is its id
+    indicators/*.yaml one per file
+    reports/*.yaml    one per file: a title and the indicators it shows
+    numbers/*.yaml    one per file: unit, and dated values
+    words/*.yaml      advice and message texts
+    cases/*.yaml      stories in plain sentences
+    tables/*.csv      reference tables
+
+pack.yaml::
+
+    id: maternal
+    version: 2026.11.1
+    titles: {en: Maternal care, zh: 孕产妇健康管理}
+    sources:
+      nbphs_2017_maternal: {title: {en: …, zh: …}, dated: 2017-02-28, status: verified}
+    services:
+      antenatal: {title: {en: …, zh: …}, care: pregnancy_registration.care_by}
+    forms:                       # one line per form: what pack.yaml says about it
+      pregnancy_registration: {subject: person, who: person, occurred_on: registered_on, service: antenatal}
+      anc_visit: {subject: person, who: person, occurred_on: visit_date, service: antenatal,
+                  prefill: {lmp_known: lmp}}
+    episodes:
+      pregnancy: {of: person, opens: …, closes: …, stays_open_for: {forms: […], days: …}, ends_by_itself: …, new_one_if: …}
+    facts:
+      lmp: "coalesce(…)"                              # short, or with words for the reasons:
+      edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
+    advice:
+      - {form: htn_visit, when: "…", say: refer_now, level: urgent}
+
+A fact without ``of`` belongs to the pack's only kind of episode when there is exactly one, else to the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from doorstep.engine.model.spec import FormSpec, Text
+
+Status = Literal["verified", "secondary", "local entry", "check locally"]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The place a piece of a pack was written: file inside the pack, and its line."""
+
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One expression, not yet parsed."""
+
+    text: str
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    id: str
+    title: Text
+    dated: date | None = None
+    status: Status = "secondary"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a person chooses or declines. ``care`` is 'form.question' whose answer names her care team:
+    'worker' (who registered her), 'clinic' (that worker's clinic) or 'both'. '' for a service with none."""
+
+    id: str
+    title: Text
+    care: str = ""
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class FormUse:
+    """What a pack says about one of its forms. ``who`` is the question holding the subject's id
+    ('' when the form creates the subject by an entity declaration)."""
+
+    form: str
+    subject: Literal["person", "household", "place"]
+    who: str
+    occurred_on: str
+    service: str = ""
+    title: Text = field(default_factory=dict)
+    prefill: Mapping[str, Rule] = field(default_factory=dict)
+    minutes: int | None = None
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeDef:
+    id: str
+    of: Literal["person", "household"]
+    opens: str
+    closes: tuple[str, ...] = ()
+    stays_open_forms: tuple[str, ...] = ()
+    stays_open_days: Rule | None = None
+    ends_by_itself: Rule | None = None
+    new_one_if: Rule | None = None
+    visits: tuple[str, ...] = ()  # forms that belong to it besides opens, closes, stays_open_forms
+    title: Text = field(default_factory=dict)
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class FactDef:
+    id: str
+    rule: Rule
+    of: str  # episode id, or 'person' / 'household'
+    title: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDef:
+    """One planned visit. ``why`` is its sentence for "why this"; {names} in it are facts or bounds."""
+
+    id: str
+    schedule: str
+    title: Text
+    form: str
+    of: str  # episode id, or 'person'
+    service: str
+    from_: Rule | None = None
+    due: Rule | None = None
+    until: Rule | None = None
+    while_: Rule | None = None
+    settled_by: Rule | None = None  # truth over one entry of the form
+    supersedes: tuple[str, ...] = ()
+    priority: int = 0
+    for_each: str = ""
+    every: Rule | str | None = (
+        None  # 'year', or a rule giving the next start from the entry that settled the last
+    )
+    why: Text = field(default_factory=dict)
+    source: str = ""
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    value: Decimal
+    since: date
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDef:
+    """A threshold, span or amount with its dated values, oldest first. Before the first date it is missing."""
+
+    id: str
+    title: Text
+    unit: str
+    values: tuple[DatedValue, ...]
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One side of an indicator: {count: SUBJECT | sum: fact, over: SUBJECT, where: rule, by: date fact}."""
+
+    over: str
+    sum: Rule | None = None  # None = count
+    where: Rule | None = None
+    by: Rule | None = None
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorDef:
+    id: str
+    title: Text
+    numerator: Measure
+    denominator: Measure | None
+    breakdowns: tuple[str, ...] = ()
+    per: int = 100
+    note: Text = field(default_factory=dict)
+    source: str = ""
+    status: Status = "secondary"
+    goal: Rule | None = None
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDef:
+    id: str
+    title: Text
+    indicators: tuple[str, ...]
+    period: str = "quarter"
+    grain: str = "township"
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceDef:
+    """Shown on the receipt of an entry of ``form`` when ``when`` holds for that entry."""
+
+    form: str
+    when: Rule
+    say: str  # word id
+    level: Literal["info", "soon", "urgent"] = "info"
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class TableDef:
+    id: str
+    columns: Mapping[str, str]  # name → 'text' | 'integer' | 'decimal' | 'date'
+    rows: tuple[Mapping[str, Any], ...]
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDef:
+    """A story: given these entries, on this day, this must follow. ``raw`` keeps the YAML for the runner."""
+
+    id: str
+    sentence: Text
+    raw: Mapping[str, Any]
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True)
+class Pack:
+    id: str
+    version: str
+    titles: Text
+    sources: Mapping[str, Source]
+    services: Mapping[str, Service]
+    uses: Mapping[str, FormUse]
+    forms: Mapping[str, FormSpec]
+    episodes: Mapping[str, EpisodeDef] = field(default_factory=dict)
+    facts: Mapping[str, FactDef] = field(default_factory=dict)
+    schedules: Mapping[str, tuple[ContactDef, ...]] = field(default_factory=dict)
+    schedule_titles: Mapping[str, Text] = field(default_factory=dict)
+    default_schedule: str = ""
+    indicators: Mapping[str, IndicatorDef] = field(default_factory=dict)
+    reports: Mapping[str, ReportDef] = field(default_factory=dict)
+    numbers: Mapping[str, NumberDef] = field(default_factory=dict)
+    tables: Mapping[str, TableDef] = field(default_factory=dict)
+    words: Mapping[str, Text] = field(default_factory=dict)
+    advice: tuple[AdviceDef, ...] = ()
+    cases: tuple[CaseDef, ...] = ()
+    digest: str = ""  # sha256 over every file of the folder, names and bytes

@@ -1,0 +1,1 @@
+"""Settings, URLs, the doorstep command, wiring."""
