@@ -14,9 +14,7 @@ def installed() -> bool:
         return False
     if not shutil.which("fc-list"):
         return True
-    return (
-        "CJK" in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout
-    )
+    return "CJK" in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout
 
 
 def main() -> None:

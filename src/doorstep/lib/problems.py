@@ -79,7 +79,7 @@ class Problem:
         }
 
 
-class Problems(Exception):  # noqa: N818 - the design's own word
+class Problems(Exception):
     """One or more problems, raised together so that an author sees all of them at once."""
 
     def __init__(self, problems: Iterable[Problem]):

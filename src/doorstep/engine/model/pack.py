@@ -142,9 +142,7 @@ class ContactDef:
     supersedes: tuple[str, ...] = ()
     priority: int = 0
     for_each: str = ""
-    every: Rule | str | None = (
-        None  # 'year', or a rule giving the next start from the entry that settled the last
-    )
+    every: Rule | str | None = None  # 'year', or a rule giving the next start from the entry that settled the last
     why: Text = field(default_factory=dict)
     source: str = ""
     at: At = field(default_factory=At)
