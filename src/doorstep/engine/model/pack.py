@@ -26,7 +26,8 @@ pack.yaml::
       anc_visit: {subject: person, who: person, occurred_on: visit_date, service: antenatal,
                   prefill: {lmp_known: lmp}}
     episodes:
-      pregnancy: {of: person, opens: …, closes: …, stays_open_for: {forms: […], days: …}, ends_by_itself: …, new_one_if: …}
+      pregnancy: {of: person, opens: …, closes: …, visits: […], stays_open_for: {forms: […], days: …},
+                  ends_by_itself: …, new_one_if: …}
     facts:
       lmp: "coalesce(…)"                              # short, or with words for the reasons:
       edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
