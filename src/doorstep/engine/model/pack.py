@@ -166,6 +166,7 @@ class NumberDef:
     unit: str
     values: tuple[DatedValue, ...]
     at: At = field(default_factory=At)
+    local: bool = False  # each place enters its own value; until then it is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +256,10 @@ class Pack:
     advice: tuple[AdviceDef, ...] = ()
     cases: tuple[CaseDef, ...] = ()
     digest: str = ""  # sha256 over every file of the folder, names and bytes
+    about: Text = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # form id → its file inside the pack
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages every text of the pack is written in: those of its title."""
+        return tuple(self.titles)

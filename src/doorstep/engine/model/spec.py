@@ -1,7 +1,8 @@
 """A form as read: what pyxform's XML says, typed.
 
 ``Question.key`` is how an answer is named in stored answers and in rules: the question's own name
-when it is the only one of that name at its level (the form, or one repeat), else its path.
+when it is the only one of that name at its level (the form, or one repeat), else its path below that
+level, joined by "/". A repeat's key is its own name; a question of the same name gives way to it.
 Answers are JSON of this shape::
 
     {"weight": "60.5", "visits": 3, "on": "2026-03-01", "signs": ["fever"], "babies": [{"sex": "f"}]}
@@ -53,7 +54,20 @@ class Question:
     readonly: bool = False
     tag: str = ""  # as declared on the bind; '' when none
     save_to: str = ""
-    row: int | None = None  # row of the survey sheet, for messages
+    row: int | None = None  # row of the survey sheet, for messages; line of the file when the form is text
+    constraint_message: Text = field(default_factory=dict)
+    required_message: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group or repeat: carries no answer, but words the person filling in reads."""
+
+    path: tuple[str, ...]
+    labels: Text = field(default_factory=dict)
+    relevant: str = ""
+    repeats: bool = False
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,8 @@ class FormSpec:
     xml: str
     warnings: tuple[str, ...] = ()
     validated: bool = False  # True only when ODK Validate really ran and passed
+    groups: tuple[Group, ...] = ()
+    itemsets: str = ""  # content of itemsets.csv, for forms with an external_choices sheet
 
     @cached_property
     def by_path(self) -> Mapping[tuple[str, ...], Question]:
