@@ -1,1 +1,1 @@
-"""Small leaves without domain words. A closed list: problems, days, db, words."""
+"""Small leaves without domain words. A closed list: db, days, problems, writer."""

@@ -1,0 +1,94 @@
+"""Who works here and what each may reach. People are known here by id only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from doorstep.places.models import Place
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Someone who logs in. One role each; where they work is in ``Catchment``."""
+
+    username = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=24)
+    clinic = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="staff")
+    phone = models.CharField(max_length=32, default="", blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "account"
+
+
+class Catchment(models.Model):
+    """A place (with all below it) someone serves, from a day to a day."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="catchments")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "catchment"
+
+
+class Device(models.Model):
+    """A phone's own address for sending and fetching. Only a hash of its token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices")
+    token_hash = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=80, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_contact_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "device"
+
+
+class CareMember(models.Model):
+    """Derived: who a person named for a service. Either someone, or everyone of a clinic."""
+
+    person_id = models.CharField(max_length=64)
+    service = models.CharField(max_length=64)
+    user_id = models.BigIntegerField(default=0)
+    clinic_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "care_member"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person_id", "service", "user_id", "clinic_id"], name="care_member_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user_id", "person_id"], name="care_by_user", condition=models.Q(user_id__gt=0)),
+            models.Index(fields=["clinic_id", "person_id"], name="care_by_clinic", condition=models.Q(clinic_id__gt=0)),
+        ]
+
+
+class AccessLog(models.Model):
+    """Who was shown whom: one row per page, durable before anything of a person is read."""
+
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField()
+    role = models.CharField(max_length=24)
+    output = models.CharField(max_length=80)
+    persons = models.TextField(help_text="JSON list of ids")
+
+    class Meta:
+        db_table = "access_log"
+        indexes: ClassVar = [models.Index(fields=["user_id", "at"], name="access_log_by_user")]

@@ -1,0 +1,135 @@
+"""Forms in every version, and entries as they were received.
+
+Entries never change; only ``state`` and ``problem`` are derived, by ``intake``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Form(models.Model):
+    """``owner_id`` is set for a bare form published by one person: only the owner sees and exports its entries."""
+
+    form_id = models.CharField(max_length=250, primary_key=True)
+    pack_id = models.CharField(max_length=64, default="")
+    owner_id = models.BigIntegerField(null=True)
+    current = models.CharField(max_length=250)
+    open_to = models.CharField(max_length=16, default="open", help_text="open, closing or closed")
+    title = models.TextField(help_text="JSON by language")
+
+    class Meta:
+        db_table = "form"
+
+
+class FormVersion(models.Model):
+    form_id = models.CharField(max_length=250)
+    version = models.CharField(max_length=250)
+    xml = models.TextField()
+    md5 = models.CharField(max_length=32)
+    use = models.TextField(default="{}", help_text="JSON: what its pack says about it, and its strictest data tag")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "form_version"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["form_id", "version"], name="form_version_once")]
+
+
+class Entry(models.Model):
+    """One submitted form. ``variant`` is 0 for the first content of an instance, 1, 2 … for other contents under
+    the same id, kept until a person settles which is right. ``root_id`` names the first of a chain of corrections."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    form_id = models.CharField(max_length=250)
+    form_version = models.CharField(max_length=250)
+    instance_id = models.CharField(max_length=250)
+    variant = models.SmallIntegerField(default=0)
+    deprecates = models.CharField(max_length=250, null=True)
+    person_id = models.CharField(max_length=64, null=True)
+    household_id = models.CharField(max_length=64, null=True)
+    occurred_on = models.DateField()
+    received_on = models.DateField()
+    received_at = models.DateTimeField()
+    counter = models.BigIntegerField(default=0)
+    author_id = models.BigIntegerField()
+    answers = models.TextField(help_text="JSON, see engine.model.spec")
+    faults = models.TextField(default="", help_text="JSON: what is wrong with the content itself, '' when nothing")
+    state = models.SmallIntegerField(default=0)
+    problem = models.CharField(max_length=40, default="")
+
+    class Meta:
+        db_table = "entry"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["form_id", "instance_id", "variant"], name="entry_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person_id"], name="entry_person"),
+            models.Index(
+                fields=["household_id"], name="entry_household", condition=models.Q(household_id__isnull=False)
+            ),
+            models.Index(fields=["deprecates"], name="entry_deprecates", condition=models.Q(deprecates__isnull=False)),
+            models.Index(fields=["state", "seq"], name="entry_open", condition=models.Q(state__gt=1)),
+        ]
+
+
+class EntryBody(models.Model):
+    """The bytes exactly as received, with the random nonce their hash was taken with."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    body = models.BinaryField()
+    nonce = models.BinaryField()
+    digest = models.BinaryField()
+    device_id = models.BigIntegerField(default=0)
+    device_label = models.CharField(max_length=250, default="")
+    user_agent = models.CharField(max_length=250, default="")
+
+    class Meta:
+        db_table = "entry_body"
+
+
+class EntryEntity(models.Model):
+    """What one entry says about one item of a list: create or update, with the saved properties."""
+
+    seq = models.BigIntegerField()
+    ord = models.SmallIntegerField()
+    dataset = models.CharField(max_length=120)
+    entity_id = models.CharField(max_length=64)
+    creates = models.BooleanField()
+    updates = models.BooleanField()
+    base_version = models.IntegerField(default=0)
+    label = models.TextField(default="")
+    properties = models.TextField(help_text="JSON")
+
+    class Meta:
+        db_table = "entry_entity"
+        indexes: ClassVar = [
+            models.Index(fields=["entity_id", "dataset"], name="entry_entity_of"),
+            models.Index(fields=["seq"], name="entry_entity_by"),
+        ]
+
+
+class EntryNote(models.Model):
+    """Derived: something the desk should look at in an entry that is nevertheless in force."""
+
+    seq = models.BigIntegerField()
+    code = models.CharField(max_length=60)
+    args = models.TextField(default="{}")
+
+    class Meta:
+        db_table = "entry_note"
+        indexes: ClassVar = [models.Index(fields=["seq"], name="entry_note_of")]
+
+
+class Attachment(models.Model):
+    """A file of an entry; its bytes lie in the store under their digest."""
+
+    seq = models.BigIntegerField()
+    name = models.CharField(max_length=250)
+    content_type = models.CharField(max_length=120, default="")
+    digest = models.CharField(max_length=64, default="", help_text="'' while expected but not yet received")
+
+    class Meta:
+        db_table = "attachment"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["seq", "name"], name="attachment_once")]

@@ -1,0 +1,92 @@
+"""People and households, all derived from entries, and what finds them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Household(models.Model):
+    id = models.CharField(max_length=64, primary_key=True)
+    number = models.CharField(max_length=64, default="")
+    place_id = models.BigIntegerField(null=True)
+    address = models.TextField(default="")
+    walk_order = models.IntegerField(null=True)
+    dwelling = models.CharField(max_length=64, default="")
+    listed = models.BooleanField(default=True)
+    visits = models.BooleanField(default=True)
+    label = models.TextField(default="")
+    version = models.IntegerField(default=1)
+    properties = models.TextField(default="{}", help_text="JSON: every saved property")
+
+    class Meta:
+        db_table = "household"
+        indexes: ClassVar = [models.Index(fields=["place_id", "walk_order"], name="household_walk")]
+
+
+class Person(models.Model):
+    id = models.CharField(max_length=64, primary_key=True)
+    household_id = models.CharField(max_length=64, null=True)
+    place_id = models.BigIntegerField(null=True)
+    name = models.TextField(default="")
+    sex = models.CharField(max_length=16, default="")
+    birth_date = models.DateField(null=True)
+    phone = models.CharField(max_length=40, default="")
+    reach = models.CharField(max_length=24, default="")
+    moved_in_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    died_on = models.DateField(null=True)
+    listed = models.BooleanField(default=True)
+    label = models.TextField(default="")
+    version = models.IntegerField(default=1)
+    properties = models.TextField(default="{}", help_text="JSON: every saved property")
+
+    class Meta:
+        db_table = "person"
+        indexes: ClassVar = [
+            models.Index(fields=["household_id"], name="person_household"),
+            models.Index(fields=["place_id"], name="person_place"),
+        ]
+
+
+class SearchTerm(models.Model):
+    """One way to find a person inside one place: suffixes of the name, pinyin, initials, reversed phone."""
+
+    place_id = models.BigIntegerField()
+    term = models.CharField(max_length=80)
+    person_id = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "search_term"
+        indexes: ClassVar = [
+            models.Index(fields=["place_id", "term", "person_id"], name="search_by_term"),
+            models.Index(fields=["person_id"], name="search_of_person"),
+        ]
+
+
+class Entity(models.Model):
+    """Items of entity lists other than persons and households, made by any form's own declarations."""
+
+    dataset = models.CharField(max_length=120)
+    entity_id = models.CharField(max_length=64)
+    label = models.TextField(default="")
+    version = models.IntegerField(default=1)
+    properties = models.TextField(default="{}")
+
+    class Meta:
+        db_table = "entity"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dataset", "entity_id"], name="entity_once")]
+
+
+class ImportRun(models.Model):
+    """One import of a register file: what it did and, if it was taken back, when."""
+
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField()
+    file_name = models.CharField(max_length=200)
+    summary = models.TextField(help_text="JSON: counts, mapped columns, the receipt of refused columns")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "import_run"

@@ -1,0 +1,154 @@
+"""Django's settings, all from the environment. Each has one row in ``SETTINGS``: name, default, help."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+SETTINGS: tuple[tuple[str, str, str], ...] = (
+    ("DOORSTEP_STORE", "store", "Folder of the store: database, keys, packs, attachments."),
+    ("DOORSTEP_DATABASE_URL", "", "postgresql://user:password@host:port/name; empty means SQLite inside the store."),
+    ("DOORSTEP_TIME_ZONE", "Asia/Shanghai", "The one time zone in which days are counted."),
+    ("DOORSTEP_HOSTS", "*", "Host names this server answers to, separated by commas."),
+    ("DOORSTEP_HTTPS", "no", "yes when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
+    ("DOORSTEP_TODAY", "", "A fixed day (ISO) for demonstrations and tests; empty means the real day."),
+    ("DOORSTEP_SENDING_LIMIT", "20000000", "Largest request body in bytes."),
+)
+_DEFAULTS = {name: default for name, default, _help in SETTINGS}
+
+
+def setting(name: str) -> str:
+    return os.environ.get(name, _DEFAULTS[name])
+
+
+STORE = Path(setting("DOORSTEP_STORE")).resolve()
+
+
+def secret_key() -> str:
+    """The store's own secret, made once with mode 600."""
+    file = STORE / "secret.key"
+    if file.exists():
+        return file.read_text()
+    if not STORE.is_dir():
+        return secrets.token_urlsafe(50)  # no store yet: commands that only print help
+    key = secrets.token_urlsafe(50)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(key)
+    return key
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's DATABASES entry for a PostgreSQL address, or for SQLite in the store when ``url`` is empty."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": STORE / "doorstep.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: an answer means durable, also after a power cut (measured: NORMAL loses commits)
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+            },
+        }
+    parts = urlsplit(url)
+    socket_folder = dict(p.split("=", 1) for p in parts.query.split("&") if p).get("host", "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "")
+        or dict(p.split("=", 1) for p in parts.query.split("&") if p).get("host", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {"options": "-c synchronous_commit=on -c jit=off"},
+    }
+
+
+SECRET_KEY = secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [h.strip() for h in setting("DOORSTEP_HOSTS").split(",")]
+DATABASES = {"default": database(setting("DOORSTEP_DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "access.User"
+ROOT_URLCONF = "doorstep.site.urls"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "doorstep.places",
+    "doorstep.access",
+    "doorstep.register",
+    "doorstep.forms",
+    "doorstep.programmes",
+    "doorstep.visits",
+    "doorstep.indicators",
+    "doorstep.intake",
+    "doorstep.exchange",
+    "doorstep.api",
+    "doorstep.web",
+    "doorstep.site",
+]
+MIDDLEWARE = [
+    "doorstep.web.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "doorstep.web.middleware.Language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "doorstep.web.middleware.DefaultDeny",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "doorstep.web.context.page",
+            ],
+        },
+    }
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = setting("DOORSTEP_TIME_ZONE")
+STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = int(setting("DOORSTEP_SENDING_LIMIT"))
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SITE_TITLE = _("Doorstep")
