@@ -15,9 +15,13 @@ def add(code: str, kind: str, names: Mapping[str, str], parent_id: int | None, p
     values = [kind, json.dumps(dict(names), ensure_ascii=False), parent_id, polygon]
     found = connection.value("SELECT id FROM place WHERE code = ?", [code])
     if found is None:
-        connection.run("INSERT INTO place (kind, names, parent_id, polygon, code) VALUES (?, ?, ?, ?, ?)", [*values, code])
+        connection.run(
+            "INSERT INTO place (kind, names, parent_id, polygon, code) VALUES (?, ?, ?, ?, ?)", [*values, code]
+        )
         found = connection.value("SELECT id FROM place WHERE code = ?", [code])
     else:
-        connection.run("UPDATE place SET kind = ?, names = ?, parent_id = ?, polygon = ? WHERE id = ?", [*values, found])
+        connection.run(
+            "UPDATE place SET kind = ?, names = ?, parent_id = ?, polygon = ? WHERE id = ?", [*values, found]
+        )
     settings_changed(connection)
     return int(found)

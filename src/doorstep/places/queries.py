@@ -78,4 +78,4 @@ def tree() -> Tree:
 def polygons(place_ids: frozenset[int]) -> dict[int, str]:
     """GeoJSON geometry text by place id, for the places that have one."""
     rows = db.current().rows_in("SELECT id, polygon FROM place WHERE polygon <> '' AND id IN (?*)", place_ids)
-    return {i: polygon for i, polygon in rows}
+    return dict(rows)

@@ -1,0 +1,12 @@
+from django.db import migrations
+
+
+def add_counters(apps, schema_editor):
+    counter = apps.get_model("places", "Counter")
+    for name in ("journal", "settings", "epoch"):
+        counter.objects.get_or_create(name=name)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("places", "0001_initial")]
+    operations = [migrations.RunPython(add_counters, migrations.RunPython.noop)]
