@@ -57,6 +57,7 @@ class Question:
     row: int | None = None  # row of the survey sheet, for messages; line of the file when the form is text
     constraint_message: Text = field(default_factory=dict)
     required_message: Text = field(default_factory=dict)
+    means: str = ""  # `bind::doorstep:means`: the stated meaning of an everyday word, or the stated use of a photo
 
 
 @dataclass(frozen=True, slots=True)
