@@ -2,6 +2,9 @@
 
 Forms write them by the standard ``save_to``; rules read them as ``person.birth_date``. Other entity lists
 may be made by any form; these two are the ones Doorstep itself understands.
+
+The standard reserves ``name`` and ``label`` in entity lists, so no form can ``save_to: name``: a person's
+``name`` is the entity's label. A blank label in an update leaves the name as it was.
 """
 
 from __future__ import annotations
