@@ -56,11 +56,8 @@ def _kind_by_bytes(data: bytes, suffix: str) -> str:
     if suffix in (".csv", ".md"):
         return suffix
     first = data[:5000]
-    return (
-        ".md"
-        if first.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"|") or first.count(b"|") >= first.count(b",")
-        else ".csv"
-    )
+    starts_a_table = first.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"|")
+    return ".md" if starts_a_table or first.count(b"|") >= first.count(b",") else ".csv"
 
 
 def _refuse_unsafe_zip(data: bytes, where: Where) -> None:

@@ -28,7 +28,7 @@ def parse(xml: bytes | str, file: str = "") -> Element:
         if "amespace prefix" in str(error):
             raise Problems([Problem("xlsform.prefix_unknown", where, {"said": str(error).split(",")[0]})]) from error
         raise Problems([Problem("xlsform.not_xml", where, {"said": str(error)})]) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Problems([Problem("xlsform.has_dtd", where)])
     return root
 
@@ -43,7 +43,7 @@ def children(element: Element, name: str) -> list[Element]:
 
 
 def path_of(nodeset: str) -> tuple[str, ...]:
-    """``/data/care/weight`` → ``('care', 'weight')``; () for the root, attributes and anything that is no plain path."""
+    """``/data/care/weight`` → ``('care', 'weight')``; () for the root, attributes and whatever is no plain path."""
     steps = nodeset.strip().split("/")
     if len(steps) < 3 or steps[0] or steps[-1].startswith("@"):
         return ()

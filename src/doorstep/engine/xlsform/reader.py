@@ -31,11 +31,12 @@ def read(source: Path | bytes, name: str = "", *, check: bool = True) -> FormSpe
     if not check:
         return spec
     verdict = validate({spec.form_id: spec.xml}, {spec.form_id: name})[spec.form_id]
-    if verdict.problems:
+    if any(p.severity == "error" for p in verdict.problems):
         raise Problems(verdict.problems)
-    if verdict.ran:
+    if verdict.ran and not verdict.problems:
         return replace(spec, validated=True)
-    return replace(spec, warnings=(*spec.warnings, Problem(NOT_VALIDATED).text()))
+    said = verdict.problems or (Problem(NOT_VALIDATED),)
+    return replace(spec, warnings=(*spec.warnings, *(p.text() for p in said)))
 
 
 def _bytes_of(source: Path, name: str) -> bytes:

@@ -137,45 +137,13 @@ def _near_lists(book: Book, args: dict[str, str]) -> dict[str, str]:
     return {"near": _nearest(args.get("list", ""), [n for n in names if n])}
 
 
-_PLAIN_TYPES = [
-    "text",
-    "integer",
-    "decimal",
-    "date",
-    "dateTime",
-    "time",
-    "select_one",
-    "select_multiple",
-    "rank",
-    "range",
-    "note",
-    "calculate",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "barcode",
-    "geopoint",
-    "geotrace",
-    "geoshape",
-    "acknowledge",
-    "hidden",
-    "start",
-    "end",
-    "today",
-    "begin_group",
-    "end_group",
-    "begin_repeat",
-    "end_repeat",
-]
+_EVERYDAY_TYPES = "text, integer, decimal, date, note, select_one LIST"
 
 
-def _near_types(book: Book, args: dict[str, str]) -> dict[str, str]:
+def _near_types(_book: Book, args: dict[str, str]) -> dict[str, str]:
     kind = args.get("type", "")
-    close = get_close_matches(kind, [*_PLAIN_TYPES, *QUESTION_TYPE_DICT], n=3, cutoff=0.6)
-    return {
-        "near": ", ".join(close) or ("text" if ":" in kind else "text, integer, decimal, date, note, select_one LIST")
-    }
+    close = get_close_matches(kind, list(QUESTION_TYPE_DICT), n=3, cutoff=0.6)
+    return {"near": ", ".join(close) or ("text" if ":" in kind else _EVERYDAY_TYPES)}
 
 
 _MORE: dict[str, Callable[[Book, dict[str, str]], dict[str, str]]] = {

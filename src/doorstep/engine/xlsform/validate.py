@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from doorstep.lib.problems import Problem, Where
+from doorstep.lib.problems import Problem, Severity, Where
 
 NOT_VALIDATED = "xlsform.not_validated"
 TIME_LIMIT = 60.0
@@ -22,9 +22,16 @@ _JAVA_LINE = re.compile(r"^\s+at |^Caused by|^\s*$|^>>|^Result:|^The following f
 _EXCEPTION = re.compile(r"^[\w.$]+(?:Exception|Error): ")
 
 
+_ODK_ONLY = re.compile(r"Cycle detected|cannot handle function '[\w-]+:")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``ran`` is False when there was no Java, or no time. ``problems`` is empty for a sound form."""
+    """``ran`` is False when there was no Java, or no time. ``problems`` is empty for a sound form.
+
+    What only ODK's own engine refuses (a circle it suspects, another vendor's functions) is a warning:
+    such forms are in use elsewhere, but will not open in ODK Collect.
+    """
 
     ran: bool
     problems: tuple[Problem, ...] = ()
@@ -83,5 +90,6 @@ def _verdict(file: str, said: str | None) -> Verdict:
         return Verdict(ran=False)
     lines = [line.strip() for line in said.split("The following files")[0].splitlines() if not _JAVA_LINE.match(line)]
     sentences = dict.fromkeys(_EXCEPTION.sub("", line) for line in lines)
-    where = Where(file=file)
-    return Verdict(True, (Problem("xlsform.validate", where, {"said": " ".join(sentences)}),))
+    text = " ".join(sentences)
+    severity: Severity = "warning" if _ODK_ONLY.search(text) else "error"
+    return Verdict(True, (Problem("xlsform.validate", Where(file=file), {"said": text}, severity),))

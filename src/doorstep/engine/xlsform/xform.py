@@ -179,7 +179,7 @@ class _Form:
         )
 
     def _list_of(self, path: Path, control: Element | None, choices: dict[str, tuple[Choice, ...]]) -> tuple[str, bool]:
-        """The list a question chooses from, and whether it is a file. Choices written inside it get a list of its own."""
+        """The list a question chooses from, and whether it is a file; choices inside it become a list of its own."""
         if control is None:
             return "", False
         itemset = next((e for e in control if local(e) == "itemset"), None)
