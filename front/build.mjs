@@ -1,0 +1,34 @@
+/** Builds what the browser loads into src/doorstep/web/static/build. No address outside this server stands in it. */
+
+import { build } from "esbuild";
+import { mkdir, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const outdir = here("../src/doorstep/web/static/build");
+
+const common = {
+  outdir,
+  bundle: true,
+  minify: true,
+  legalComments: "linked",
+  logLevel: "warning",
+  target: ["es2022", "chrome100", "safari15.4", "firefox100"],
+};
+
+await rm(outdir, { recursive: true, force: true });
+await mkdir(outdir, { recursive: true });
+
+await build({
+  ...common,
+  format: "esm",
+  platform: "browser",
+  entryPoints: ["form", "site", "charts", "map"].map((name) => here(`src/${name}.ts`)),
+  external: ["fs", "fs/promises", "path", "module"], // asked for by the form engine under Node only
+});
+
+await build({
+  ...common,
+  entryPoints: [here("src/site.css"), here("src/site.rtl.css")],
+  loader: { ".png": "dataurl", ".svg": "dataurl" },
+});

@@ -1,0 +1,166 @@
+/**
+ * One form being filled. The only door to the form engine: load or edit, read the nodes, validate, serialise.
+ */
+
+import { loadForm } from "@getodk/xforms-engine";
+
+import { type EngineNode, viewOf } from "./engine";
+import { type FormNode, type Leaf, relevantLeaves } from "./model";
+import { prefill } from "./prefill";
+
+/** Files a form asks for by name ('person.csv'): their text, or an address on this server. */
+export type Attachments = Readonly<Record<string, string>>;
+
+export interface LoadOptions {
+  readonly attachments?: Attachments;
+  readonly prefill?: Readonly<Record<string, string>>;
+  /** Called after anything in the form changed; several times for one change. */
+  readonly changed?: () => void;
+  readonly fetch?: typeof fetch;
+}
+
+/** A record to change: its XML as received, and the addresses of its files. */
+export interface EditOptions extends LoadOptions {
+  readonly instanceXml: string;
+  readonly instanceFiles?: Readonly<Record<string, string>>;
+}
+
+/** A record ready to be sent: OpenRosa's `xml_submission_file`, then the files it names. */
+export interface Payload {
+  readonly instanceId: string;
+  readonly parts: readonly { readonly name: string; readonly file: File }[];
+}
+
+/** A form that the engine cannot open. */
+export class FormNotReadable extends Error {}
+
+interface EngineRoot extends EngineNode {
+  readonly languages: readonly { readonly language: string; readonly isDefault: boolean }[];
+  setLanguage(language: { readonly language: string }): unknown;
+  prepareInstancePayload(options: { payloadType: "monolithic" }): Promise<{ data: readonly [FormData] }>;
+}
+
+interface LoadedForm {
+  readonly status: "success" | "warning" | "failure";
+  readonly error: Error | null;
+  createInstance(config: object): { readonly root: EngineRoot };
+  editInstance(input: object, config: object): Promise<{ readonly root: EngineRoot }>;
+}
+
+const ADDRESS = /^(\/|\.{1,2}\/|https?:\/\/)/;
+
+export class FormRunner {
+  private constructor(
+    private readonly root: EngineRoot,
+    /** Paths whose answer was given before the form opened. */
+    readonly prefilled: ReadonlySet<string>,
+    /** Names to prefill that the form does not have. */
+    readonly notInForm: readonly string[],
+  ) {}
+
+  /** Opens a blank form, with the answers that are known already. @throws FormNotReadable */
+  static async load(xml: string, options: LoadOptions = {}): Promise<FormRunner> {
+    const given = prefill(xml, options.prefill ?? {});
+    const form = await open(given.xml, options);
+    const { root } = form.createInstance(instanceConfig(options));
+    return new FormRunner(root, new Set(given.paths), given.unknown);
+  }
+
+  /** Opens a record to correct it: a new id, and the old one as `deprecatedID`. @throws FormNotReadable */
+  static async edit(xml: string, options: EditOptions): Promise<FormRunner> {
+    const form = await open(xml, options);
+    const get = options.fetch ?? fetch;
+    const files = Object.entries(options.instanceFiles ?? {});
+    const input = {
+      inputType: "FORM_INSTANCE_INPUT_RESOLVABLE",
+      resolveInstance: () => Promise.resolve(options.instanceXml),
+      attachments: new Map(files.map(([name, url]) => [name, () => get(url)])),
+    };
+    const { root } = await form.editInstance(input, instanceConfig(options));
+    return new FormRunner(root, new Set(), []);
+  }
+
+  get nodes(): readonly FormNode[] {
+    return (this.root.currentState.children ?? []).map(viewOf);
+  }
+
+  get instanceId(): string {
+    return this.leafAt("meta/instanceID")?.text ?? "";
+  }
+
+  /** The languages the form is written in, as codes where the form gives them ('中文 (zh)' → 'zh'). */
+  get languages(): readonly { readonly code: string; readonly name: string }[] {
+    return this.root.languages
+      .filter((each) => each.language !== "")
+      .map((each) => ({ code: languageCode(each.language), name: each.language.replace(/\s*\([^)]*\)\s*$/, "") }));
+  }
+
+  /** Turns the form to a language by its code; says whether the form has it. */
+  setLanguage(code: string): boolean {
+    const wanted = code.toLowerCase();
+    const exact = this.root.languages.find((each) => languageCode(each.language) === wanted);
+    const found = exact ?? this.root.languages.find((each) => languageCode(each.language).split("-")[0] === wanted.split("-")[0]);
+    if (found) this.root.setLanguage(found);
+    return found !== undefined;
+  }
+
+  /** Every relevant answer that cannot stay as it is, in the order of the form. */
+  validate(): Leaf[] {
+    return relevantLeaves(this.nodes).filter((leaf) => leaf.trouble !== null);
+  }
+
+  /** The record as OpenRosa wants it. Says nothing about whether it is valid: ask `validate` first. */
+  async serialise(): Promise<Payload> {
+    const { data } = await this.root.prepareInstancePayload({ payloadType: "monolithic" });
+    const parts = [...data[0].entries()].map(([name, file]) => ({ name, file: file as File }));
+    return { instanceId: this.instanceId, parts };
+  }
+
+  private leafAt(path: string): Leaf | undefined {
+    return relevantLeaves(this.nodes).find((leaf) => leaf.path === path);
+  }
+}
+
+/** 'English (en)' → 'en'; a language without a code is its own name. */
+function languageCode(language: string): string {
+  return (/\(([^)]+)\)\s*$/.exec(language)?.[1] ?? language).toLowerCase();
+}
+
+async function open(xml: string, options: LoadOptions): Promise<LoadedForm> {
+  const form = (await loadForm(xml, {
+    fetchFormAttachment: (url: URL) => attachment(url.pathname.split("/").pop() ?? "", options),
+    missingResourceBehavior: "BLANK",
+  })) as unknown as LoadedForm;
+  if (form.status === "failure") throw new FormNotReadable(form.error?.message ?? "");
+  return form;
+}
+
+async function attachment(name: string, options: LoadOptions): Promise<Response> {
+  const known = options.attachments?.[decodeURIComponent(name)];
+  if (known === undefined) return new Response("", { status: 404 });
+  if (ADDRESS.test(known)) return (options.fetch ?? fetch)(known);
+  return new Response(known, { headers: { "content-type": contentType(name) } });
+}
+
+function contentType(name: string): string {
+  if (name.endsWith(".geojson")) return "application/geo+json";
+  return name.endsWith(".xml") ? "text/xml" : "text/csv";
+}
+
+/** Files get a name that says nothing about anybody, and that is never given twice in one record. */
+function fileName(meta: { nodeId: string; writtenAt: Date; extension: string | null }): string {
+  return `${meta.writtenAt.getTime()}-${meta.nodeId.slice(-8)}${meta.extension?.toLowerCase() ?? ""}`;
+}
+
+function instanceConfig(options: LoadOptions): object {
+  const changed = options.changed ?? (() => undefined);
+  const stateFactory = <T extends object>(state: T): T =>
+    new Proxy(state, {
+      set(target, key, value) {
+        const done = Reflect.set(target, key, value);
+        changed();
+        return done;
+      },
+    });
+  return { stateFactory, instanceAttachments: { fileNameFactory: fileName } };
+}

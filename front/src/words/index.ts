@@ -1,0 +1,25 @@
+/** The words of the form component, the charts and the map, by language. */
+
+import { en, type Words } from "./en";
+import { zh } from "./zh";
+
+const tables: Readonly<Record<string, Words>> = { en, zh };
+
+/** Words in a language ('zh', 'zh-hans', 'en' …); English for one we do not have. */
+export function wordsIn(language: string): Words {
+  const code = language.toLowerCase();
+  return tables[code] ?? tables[code.split("-")[0] ?? ""] ?? en;
+}
+
+/** Puts values into a sentence: fill("{count} more", {count: 3}). */
+export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "ug", "ur"]);
+
+export function directionOf(language: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.has(language.toLowerCase().split("-")[0] ?? "") ? "rtl" : "ltr";
+}
+
+export type { Words };
