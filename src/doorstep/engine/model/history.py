@@ -39,6 +39,7 @@ class History:
     subject: str  # the person's or household's id
     properties: Mapping[str, Any]
     entries: tuple[Entry, ...]
+    kind: Literal["person", "household"] = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Window:
     """A due visit: one contact worked out for one subject. ``k`` counts recurrences or table rows from 0.
 
     ``met_by`` is the instance id of the entry that settled it. ``need`` names the facts that are missing
-    when a stated bound could not be worked out. Whether it is open or overdue is asked with a day, never stored.
+    when a stated bound could not be worked out. ``ends_on`` is the last day on which an entry of its form can still
+    belong to its care, None while that is open. Whether it is open or overdue is asked with a day, never stored.
     """
 
     contact: str
@@ -74,6 +76,7 @@ class Window:
     need: tuple[str, ...] = ()
     recurring: bool = False
     priority: int = 0
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ def state_on(window: Window, day: date, soon_days: int) -> State:
     """
     if window.met_by:
         return "met"
+    if window.ends_on is not None and day > window.ends_on:
+        return "missed"
     start, due, until = window.from_on, window.due_on, window.until_on
     if start is None and due is None and until is None:
         return "unknown"
