@@ -62,7 +62,7 @@ class Entry(models.Model):
     class Meta:
         db_table = "entry"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["form_id", "instance_id", "variant"], name="entry_once")
+            models.UniqueConstraint(fields=["instance_id", "form_id", "variant"], name="entry_once")
         ]
         indexes: ClassVar = [
             models.Index(fields=["person_id"], name="entry_person"),
@@ -95,7 +95,7 @@ class EntryEntity(models.Model):
     seq = models.BigIntegerField()
     ord = models.SmallIntegerField()
     dataset = models.CharField(max_length=120)
-    entity_id = models.CharField(max_length=64)
+    entity_id = models.CharField(max_length=250)
     creates = models.BooleanField()
     updates = models.BooleanField()
     base_version = models.IntegerField(default=0)

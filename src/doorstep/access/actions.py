@@ -1,0 +1,111 @@
+"""Every write of access: members, where they serve, devices, the log of who was shown whom."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import orjson
+from django.contrib.auth.hashers import make_password
+
+from doorstep.access.permissions import ROLES, Actor
+from doorstep.access.queries import token_hash
+from doorstep.lib import days, db, writer
+from doorstep.places.counters import settings_changed
+
+TOKEN_DAYS = 365
+
+
+def add_user(
+    username: str, name: str, role: str, password: str, *, clinic_id: int | None = None, phone: str = ""
+) -> int:
+    """Add a member and give the id. Raises ValueError for an unknown role or a name already taken."""
+    if role not in ROLES:
+        raise ValueError(role)
+    connection = db.current()
+    if connection.value("SELECT 1 FROM account WHERE username = ?", [username]):
+        raise ValueError(username)
+    connection.run(
+        "INSERT INTO account (username, name, role, password, clinic_id, phone, is_active, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [username, name, role, make_password(password), clinic_id, phone, True, days.now()],
+    )
+    settings_changed(connection)
+    return int(connection.value("SELECT id FROM account WHERE username = ?", [username]))
+
+
+def serve(user_id: int, place_id: int, from_on: date, to_on: date | None = None) -> None:
+    """From a day on (and to a day), someone serves a place with all below it."""
+    connection = db.current()
+    connection.run(
+        "INSERT INTO catchment (user_id, place_id, from_on, to_on) VALUES (?, ?, ?, ?)",
+        [user_id, place_id, from_on, to_on],
+    )
+    settings_changed(connection)
+
+
+def add_device(user_id: int, label: str, *, lasts_days: int = TOKEN_DAYS) -> str:
+    """A new device of a member. Gives its token, which is kept nowhere: only its hash is."""
+    token = secrets.token_urlsafe(32)
+    connection = db.current()
+    connection.run(
+        "INSERT INTO device (user_id, token_hash, label, created_at, expires_on) VALUES (?, ?, ?, ?, ?)",
+        [user_id, token_hash(token), label, days.now(), days.today() + timedelta(days=lasts_days)],
+    )
+    settings_changed(connection)
+    return token
+
+
+def revoke_device(device_id: int) -> None:
+    """The device's address stops working at once. Nothing it still holds is deleted."""
+    connection = db.current()
+    connection.run("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [days.now(), device_id])
+    settings_changed(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    at: datetime
+    user_id: int
+    role: str
+    output: str
+    persons: tuple[str, ...]
+
+
+def log_shown(actor: Actor, output: str, persons: Iterable[str]) -> None:
+    """Record, durably and before anything of them is read, that ``actor`` is shown these people in ``output``.
+
+    Raises whatever the store raised: no log row, no page (charter C14).
+    """
+    named = tuple(dict.fromkeys(persons))
+    if named:
+        writer.do(_write_shown, Shown(days.now(), actor.user_id, actor.role, output, named))
+
+
+def _write_shown(connection: db.Db, shown: Sequence[Shown]) -> list[None]:
+    connection.many(
+        "INSERT INTO access_log (at, user_id, role, output, persons) VALUES (?, ?, ?, ?, ?)",
+        [(s.at, s.user_id, s.role, s.output, orjson.dumps(s.persons).decode()) for s in shown],
+    )
+    return [None] * len(shown)
+
+
+def touch_device(connection: db.Db, device_ids: Iterable[int], at: datetime) -> None:
+    """Remember when these devices were last heard of."""
+    connection.many("UPDATE device SET last_contact_at = ? WHERE id = ?", [(at, i) for i in set(device_ids)])
+
+
+CareRow = tuple[str, str, int, int]  # person, service, user or 0, clinic or 0
+
+
+def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) -> None:
+    """Make the care teams of these persons exactly ``wanted``."""
+    sql = "SELECT person_id, service, user_id, clinic_id FROM care_member WHERE person_id IN (?*)"
+    had = {(p, s, u, c) for p, s, u, c in connection.rows_in(sql, persons)}
+    key = "person_id = ? AND service = ? AND user_id = ? AND clinic_id = ?"
+    connection.many(f"DELETE FROM care_member WHERE {key}", sorted(had - wanted))
+    connection.many(
+        "INSERT INTO care_member (person_id, service, user_id, clinic_id) VALUES (?, ?, ?, ?)", sorted(wanted - had)
+    )

@@ -1,0 +1,113 @@
+"""Roles as readable lists of verbs, and the one question ``may``. Default deny."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+Verb = Literal[
+    "entry.write",  # fill and send forms about people within reach
+    "register.read",  # names, households and how to reach people of one's own catchment
+    "care.read",  # health answers and planned visits of people who named me
+    "today.read",  # my own list of visits due
+    "board.read",  # counts by village or township
+    "problem.settle",  # repair entries, choose between two versions
+    "register.import",
+    "device.manage",
+    "worker.read",  # list of workers and devices
+    "pack.read",
+    "pack.manage",
+    "form.publish",  # publish a bare form of one's own
+    "report.read",
+    "user.manage",
+    "own.figures",  # one's own figures, alone
+]
+
+ROLES: Mapping[str, frozenset[Verb]] = {
+    "worker": frozenset({"entry.write", "register.read", "care.read", "today.read", "form.publish", "own.figures"}),
+    "clinician": frozenset({"entry.write", "care.read", "today.read", "form.publish", "own.figures"}),
+    "supervisor": frozenset(
+        {
+            "entry.write",
+            "register.read",
+            "board.read",
+            "problem.settle",
+            "register.import",
+            "device.manage",
+            "worker.read",
+            "pack.read",
+            "form.publish",
+        }
+    ),
+    "manager": frozenset({"board.read", "report.read", "pack.read"}),
+    "installer": frozenset({"device.manage", "worker.read", "pack.read", "pack.manage", "user.manage"}),
+}
+
+ROLE_NAMES = {
+    "worker": gettext_lazy("Village worker"),
+    "clinician": gettext_lazy("Clinician"),
+    "supervisor": gettext_lazy("Supervisor"),
+    "manager": gettext_lazy("Manager"),
+    "installer": gettext_lazy("Installer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who asks: who, in which role, where, on that day."""
+
+    user_id: int
+    role: str
+    places: frozenset[int] = frozenset()  # the catchment with everything below
+    clinic_id: int | None = None
+    name: str = ""
+
+    def has(self, verb: Verb) -> bool:
+        return verb in ROLES.get(self.role, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is asked for, described without a key to any person."""
+
+    place_ids: frozenset[int] = frozenset()  # where the person or household is or was
+    care_users: frozenset[int] = frozenset()  # who was named for the service
+    care_clinics: frozenset[int] = frozenset()
+    needs_care: bool = False  # pregnancy, sensitive and choice things: the named care team alone
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    reason: str = field(default="")
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def in_care(actor: Actor, thing: Thing) -> bool:
+    """Whether the person named this actor, or the actor's clinic, for the service."""
+    return actor.user_id in thing.care_users or (actor.clinic_id is not None and actor.clinic_id in thing.care_clinics)
+
+
+def may(actor: Actor, verb: Verb, thing: Thing | None = None) -> Decision:
+    """Whether ``actor`` may do ``verb`` to ``thing``. The reason is a sentence in the reader's language."""
+    if not actor.has(verb):
+        return Decision(False, _("This is not part of your role."))
+    if thing is None:
+        return Decision(True, _("This is part of your role."))
+    if thing.owner_id is not None:
+        mine = thing.owner_id == actor.user_id
+        return Decision(mine, _("It is your own.") if mine else _("There is nothing here that you can open."))
+    if in_care(actor, thing):
+        return Decision(True, _("The person named you or your clinic."))
+    if thing.needs_care:
+        return Decision(False, _("There is nothing here that you can open."))
+    if thing.place_ids & actor.places:
+        return Decision(True, _("The family lives in your area."))
+    return Decision(False, _("There is nothing here that you can open."))

@@ -1,0 +1,136 @@
+"""Who works here, what each may reach, and who was named for a person's care."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from doorstep.access.permissions import Actor
+from doorstep.lib import days, db
+from doorstep.places import queries as places
+from doorstep.places.counters import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Serves:
+    place_id: int
+    from_on: date
+    to_on: date | None
+
+    def on(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: int
+    username: str
+    name: str
+    role: str
+    clinic_id: int | None
+    phone: str
+    is_active: bool
+    serves: tuple[Serves, ...]
+
+
+class Staff:
+    """Everybody who works here, and what each reaches on a day."""
+
+    def __init__(self, members: list[Member], tree: places.Tree):
+        self.by_id = {m.id: m for m in members}
+        self.tree = tree
+        self.reach = lru_cache(maxsize=4096)(self._reach)
+
+    def _reach(self, user_id: int, day: date) -> frozenset[int]:
+        """Ids of all places someone serves on ``day``, with everything below them."""
+        member = self.by_id.get(user_id)
+        found: set[int] = set()
+        for served in member.serves if member else ():
+            if served.on(day):
+                found |= self.tree.below(served.place_id)
+        return frozenset(found)
+
+    def actor(self, user_id: int, day: date) -> Actor:
+        """The asking side of ``may`` for one member on one day. Raises KeyError for an unknown id."""
+        member = self.by_id[user_id]
+        return Actor(user_id, member.role, self.reach(user_id, day), member.clinic_id, member.name)
+
+
+def _load() -> Staff:
+    connection = db.current()
+    serves: dict[int, list[Serves]] = {}
+    for user_id, place_id, from_on, to_on in connection.rows("SELECT user_id, place_id, from_on, to_on FROM catchment"):
+        serves.setdefault(user_id, []).append(Serves(place_id, from_on, to_on))
+    rows = connection.rows("SELECT id, username, name, role, clinic_id, phone, is_active FROM account ORDER BY id")
+    members = [Member(i, u, n, r, c, p, bool(a), tuple(serves.get(i, ()))) for i, u, n, r, c, p, a in rows]
+    return Staff(members, places.tree())
+
+
+_staff = Snapshot(_load)
+
+
+def staff() -> Staff:
+    return _staff.get()
+
+
+def actor(user_id: int) -> Actor:
+    """Someone as they stand today."""
+    return staff().actor(user_id, days.today())
+
+
+def token_hash(token: str) -> str:
+    """How a device's token is kept. The token is 256 random bits, so one round is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    id: int
+    user_id: int
+    label: str
+    created_at: datetime
+    expires_on: date | None
+    revoked_at: datetime | None
+    last_contact_at: datetime | None
+
+    def usable(self, day: date) -> bool:
+        return self.revoked_at is None and (self.expires_on is None or day <= self.expires_on)
+
+
+_DEVICE = "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at FROM device"
+
+
+def _load_devices() -> dict[str, DeviceRow]:
+    rows = db.current().rows(_DEVICE.replace("SELECT ", "SELECT token_hash, ", 1))
+    return {row[0]: DeviceRow(*row[1:]) for row in rows}
+
+
+_devices = Snapshot(_load_devices)
+
+
+def device(token: str) -> DeviceRow | None:
+    """The device of a token, usable today and of an active member; None otherwise."""
+    found = _devices.get().get(token_hash(token))
+    if found is None or not found.usable(days.today()):
+        return None
+    member = staff().by_id.get(found.user_id)
+    return found if member and member.is_active else None
+
+
+def devices(user_ids: Iterable[int]) -> list[DeviceRow]:
+    """All devices of these members, newest first."""
+    rows = db.current().rows_in(f"{_DEVICE} WHERE user_id IN (?*) ORDER BY id DESC", user_ids)
+    return [DeviceRow(*row) for row in rows]
+
+
+def care_of(person_ids: Iterable[str]) -> dict[str, dict[str, tuple[frozenset[int], frozenset[int]]]]:
+    """person → service → (users, clinics) the person named."""
+    found: dict[str, dict[str, tuple[set[int], set[int]]]] = {}
+    sql = "SELECT person_id, service, user_id, clinic_id FROM care_member WHERE person_id IN (?*)"
+    for person_id, service, user_id, clinic_id in db.current().rows_in(sql, person_ids):
+        users, clinics = found.setdefault(person_id, {}).setdefault(service, (set(), set()))
+        (users.add(user_id) if user_id else clinics.add(clinic_id))
+    return {p: {s: (frozenset(u), frozenset(c)) for s, (u, c) in named.items()} for p, named in found.items()}

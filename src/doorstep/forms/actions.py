@@ -1,0 +1,104 @@
+"""Publishing forms and storing entries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from doorstep.engine.model.spec import FormSpec
+from doorstep.lib import days, db
+from doorstep.places.counters import settings_changed
+
+
+class AlreadyPublished(Exception):
+    """The same form id and version is there with other content: give the new one a new version."""
+
+
+class TakenFormId(Exception):
+    """The form id belongs to a pack or to someone else."""
+
+
+def publish(spec: FormSpec, use: Mapping[str, Any], *, pack_id: str = "", owner_id: int | None = None) -> bool:
+    """Store a form version and make it the current one. Gives False when exactly this was there already.
+
+    ``use`` keys: subject, who, occurred_on, service (see ``engine.model.pack.FormUse``) and tag, the strictest data
+    tag of the form; empty for a bare form. Raises AlreadyPublished or TakenFormId; nothing is changed then.
+    """
+    connection = db.current()
+    md5 = hashlib.md5(spec.xml.encode(), usedforsecurity=False).hexdigest()
+    holder = connection.row("SELECT pack_id, owner_id FROM form WHERE form_id = ?", [spec.form_id])
+    if holder is not None and holder != (pack_id, owner_id):
+        raise TakenFormId(spec.form_id)
+    had = connection.row(
+        "SELECT md5, use FROM form_version WHERE form_id = ? AND version = ?", [spec.form_id, spec.version]
+    )
+    stated = json.dumps(dict(use), ensure_ascii=False, sort_keys=True)
+    if had is not None and had[0] != md5:
+        raise AlreadyPublished(f"{spec.form_id} {spec.version}")
+    if had is None:
+        connection.run(
+            "INSERT INTO form_version (form_id, version, xml, md5, use, published_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [spec.form_id, spec.version, spec.xml, md5, stated, days.now()],
+        )
+    elif had[1] != stated:
+        connection.run(
+            "UPDATE form_version SET use = ? WHERE form_id = ? AND version = ?", [stated, spec.form_id, spec.version]
+        )
+    connection.run(
+        "INSERT INTO form (form_id, pack_id, owner_id, current, open_to, title) VALUES (?, ?, ?, ?, 'open', ?)"
+        " ON CONFLICT (form_id) DO UPDATE SET current = excluded.current, title = excluded.title",
+        [spec.form_id, pack_id, owner_id, spec.version, json.dumps(dict(spec.titles), ensure_ascii=False)],
+    )
+    settings_changed(connection)
+    return had is None
+
+
+def set_open(form_id: str, open_to: str) -> None:
+    """``open``, ``closing`` (sent entries are still taken, the form is listed no more) or ``closed``."""
+    connection = db.current()
+    connection.run("UPDATE form SET open_to = ? WHERE form_id = ?", [open_to, form_id])
+    settings_changed(connection)
+
+
+def new_nonce() -> bytes:
+    return os.urandom(16)
+
+
+_ENTRY = (
+    "INSERT INTO entry (seq, form_id, form_version, instance_id, variant, deprecates, person_id, household_id,"
+    " occurred_on, received_on, received_at, counter, author_id, answers, faults, state, problem)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_BODY = "INSERT INTO entry_body (seq, body, nonce, digest, device_id, device_label, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ENTITY = (
+    "INSERT INTO entry_entity (seq, ord, dataset, entity_id, creates, updates, base_version, label, properties)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def store(
+    connection: db.Db,
+    entries: Sequence[Sequence[Any]],
+    bodies: Sequence[Sequence[Any]],
+    entities: Sequence[Sequence[Any]],
+) -> None:
+    """Append entries, their bytes and what they say about entity lists. Column order is that of the tables."""
+    connection.many(_ENTRY, entries)
+    connection.many(_BODY, bodies)
+    connection.many(_ENTITY, entities)
+
+
+def set_states(connection: db.Db, states: Sequence[tuple[int, str, int]]) -> None:
+    """Write derived (state, problem) by seq: rows of (state, problem, seq)."""
+    connection.many("UPDATE entry SET state = ?, problem = ? WHERE seq = ?", states)
+
+
+def write_notes(connection: db.Db, seqs: Sequence[int], notes: Sequence[tuple[int, str, str]]) -> None:
+    """Make the derived notes of these entries exactly ``notes``: rows of (seq, code, args as JSON)."""
+    had = set(connection.rows_in("SELECT seq, code, args FROM entry_note WHERE seq IN (?*)", seqs))
+    wanted = set(notes)
+    connection.many("DELETE FROM entry_note WHERE seq = ? AND code = ? AND args = ?", sorted(had - wanted))
+    connection.many("INSERT INTO entry_note (seq, code, args) VALUES (?, ?, ?)", sorted(wanted - had))

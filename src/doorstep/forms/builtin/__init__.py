@@ -1,0 +1,24 @@
+"""Forms of the core itself. No rule can name them (charter C3): endings and wishes of a service, choosing a version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from doorstep.engine.xlsform import read
+from doorstep.forms.actions import publish
+
+SERVICE_END, SERVICE_WANTED, VERSION_CHOICE = "service_end", "service_wanted", "version_choice"
+OWNER = "doorstep"  # stands where other forms name their pack
+VERSIONS = "doorstep.version"  # the list under which a choice between versions is filed, by instance id
+
+_USES = {
+    SERVICE_END: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 2, "tag": "choice"},
+    SERVICE_WANTED: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 0, "tag": "choice"},
+    VERSION_CHOICE: {"occurred_on": "on", "rank": 1, "tag": "choice"},
+}
+
+
+def publish_all() -> None:
+    """Publish the core's own forms (again does nothing)."""
+    for form_id, use in _USES.items():
+        publish(read(Path(__file__).with_name(f"{form_id}.md")), use, pack_id=OWNER)

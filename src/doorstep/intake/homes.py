@@ -1,0 +1,141 @@
+"""Households, and items of any other entity list, worked out from what entries say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from doorstep.forms import actions as forms
+from doorstep.forms import queries as form_queries
+from doorstep.forms.queries import APPLIED, REVIEW
+from doorstep.intake.life import About, World, order_of, own_fault
+from doorstep.intake.sources import sayings, with_chains, world
+from doorstep.lib import db
+from doorstep.register import actions as register
+from doorstep.register import queries as people
+from doorstep.register.fold import HouseholdRow, Item, Statement, fold, household_row
+
+UNKNOWN = "household_unknown"
+
+
+def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
+    """Work these households out anew; gives the ids of persons for whom something may follow from that."""
+    ids = sorted(set(household_ids))
+    if not ids:
+        return set()
+    about = _about(connection, ids)
+    settings = world(connection)
+    had = people.households(ids)
+    wanted: dict[str, HouseholdRow | None] = {}
+    states: list[tuple[int, str, int]] = []
+    for household_id in ids:
+        wanted[household_id] = _household(household_id, about.get(household_id, []), settings, states)
+    forms.set_states(connection, states)
+    register.write_households(connection, wanted, had)
+    touched = [i for i in ids if _place(had.get(i)) != _place(wanted[i])]
+    return _living_or_waiting(connection, touched)
+
+
+def _place(row: HouseholdRow | None) -> int | None:
+    return row.place_id if row else None
+
+
+def _living_or_waiting(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
+    """Persons whose household this is, and persons whose registration waits for it."""
+    ids = list(household_ids)
+    found = {row[0] for row in connection.rows_in("SELECT id FROM person WHERE household_id IN (?*)", ids)}
+    sql = "SELECT person_id FROM entry WHERE household_id IN (?*) AND person_id IS NOT NULL"
+    return found | {row[0] for row in connection.rows_in(sql, ids)}
+
+
+def _about(connection: db.Db, ids: list[str]) -> Mapping[str, list[About]]:
+    told = sayings(connection, "household", ids)
+    rows = {r.seq: r for r in form_queries.entries("household_id IN (?*) AND person_id IS NULL", ids)}
+    rows |= {
+        r.seq: r for r in form_queries.entries("seq IN (?*)", {s for of in told.values() for s in of} - rows.keys())
+    }
+    standing = with_chains(connection, rows)
+    found: dict[str, list[About]] = {i: [] for i in ids}
+    for row in rows.values():
+        for household_id in {row.household_id, *(i for i in ids if row.seq in told.get(i, ()))}:
+            if household_id in found:
+                said = told.get(household_id, {}).get(row.seq)
+                found[household_id].append(About(row, standing[row.seq], said))
+    return found
+
+
+def _household(
+    household_id: str, about: list[About], settings: World, states: list[tuple[int, str, int]]
+) -> HouseholdRow | None:
+    """The household as its entries state it, each only from someone who reaches its place. Adds to ``states``."""
+    accepted: list[Statement] = []
+    places_had: set[int] = set()
+    verdicts: dict[int, tuple[int, str]] = {}
+    ordered = sorted(about, key=lambda a: (not (a.said and a.said.creates), order_of(a, settings.library)))
+    for a in ordered:
+        verdict = _verdict(a, places_had, settings)
+        verdicts[a.row.seq] = verdict
+        if verdict[0] == APPLIED and a.said is not None:
+            place = settings.tree.by_code.get(a.said.properties.get("place", ""))
+            if place is not None:
+                places_had.add(place.id)
+            accepted.append(Statement(order_of(a, settings.library), a.row.occurred_on, *a.said))
+    item = fold(household_id, accepted)
+    for a in about:
+        state, problem = verdicts[a.row.seq]
+        if item is None and state == APPLIED:
+            state, problem = REVIEW, UNKNOWN
+        if a.row.person_id is None and (a.row.state, a.row.problem) != (state, problem):
+            states.append((state, problem, a.row.seq))
+    if item is None:
+        return None
+    node = settings.tree.by_code.get(item.properties.get("place", ""))
+    return household_row(item, node.id if node else None)
+
+
+def _verdict(a: About, places_had: set[int], settings: World) -> tuple[int, str]:
+    if a.standing.state != APPLIED:
+        return (a.standing.state, "")
+    if fault := own_fault(a.row):
+        return (REVIEW, fault)
+    reach = settings.staff.reach(a.row.author_id, a.row.received_on)
+    if a.said is not None and a.said.creates:
+        place = settings.tree.by_code.get(a.said.properties.get("place", ""))
+        return (APPLIED, "") if place is not None and place.id in reach else (REVIEW, "place_unknown")
+    return (APPLIED, "") if places_had & reach else (REVIEW, UNKNOWN)
+
+
+def items(connection: db.Db, keys: Iterable[tuple[str, str]]) -> None:
+    """Items of lists that only forms know: whatever their entries in force say."""
+    settings = world(connection)
+    wanted: dict[tuple[str, str], Item | None] = {}
+    by_list: dict[str, set[str]] = {}
+    for dataset, item_id in keys:
+        by_list.setdefault(dataset, set()).add(item_id)
+    for dataset, item_ids in by_list.items():
+        told = sayings(connection, dataset, item_ids)
+        seqs = {seq for of_item in told.values() for seq in of_item}
+        rows = {r.seq: r for r in form_queries.entries("seq IN (?*)", seqs)}
+        standing = with_chains(connection, rows)
+        for item_id in item_ids:
+            about = [About(rows[seq], standing[seq], said) for seq, said in told.get(item_id, {}).items()]
+            statements = [
+                Statement(order_of(a, settings.library), a.row.occurred_on, *a.said)
+                for a in about
+                if a.said and a.standing.state == APPLIED and not own_fault(a.row)
+            ]
+            wanted[(dataset, item_id)] = fold(item_id, statements)
+    register.write_entities(connection, wanted)
+
+
+def loose(connection: db.Db, seqs: Iterable[int]) -> None:
+    """Entries about no person and no household: only their standing and their own faults count."""
+    rows = {r.seq: r for r in form_queries.entries("seq IN (?*) AND person_id IS NULL AND household_id IS NULL", seqs)}
+    standing = with_chains(connection, rows)
+    states = []
+    for row in rows.values():
+        state, problem = standing[row.seq].state, ""
+        if state == APPLIED and (fault := own_fault(row)):
+            state, problem = REVIEW, fault
+        if (row.state, row.problem) != (state, problem):
+            states.append((state, problem, row.seq))
+    forms.set_states(connection, states)

@@ -1,0 +1,236 @@
+"""One person's life worked out from the entries about her: pure, and the same in whatever order they arrived.
+
+Given every entry about a person with its standing, this says which are in force and what is wrong with the others,
+and who she is. What follows from that (care team, endings, visits due) is worked out in ``follow``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import orjson
+
+from doorstep.access.queries import Staff
+from doorstep.engine.model.subjects import PERSON_PROPERTIES
+from doorstep.forms.chains import Standing
+from doorstep.forms.queries import APPLIED, REVIEW, Library, StoredEntry
+from doorstep.lib.days import parse_day
+from doorstep.places.queries import Tree
+from doorstep.programmes.library import Programmes
+from doorstep.register.fold import Item, PersonRow, Statement, fold, person_row
+
+KEPT_BY_DAY = frozenset({"household", "place"})
+UNKNOWN = "person_unknown"  # also what someone out of reach is answered: the two look the same
+FAULT_PROBLEM = {
+    "impossible_date": "impossible_date",
+    "required_missing": "required_missing",
+    "bad_entity_id": "bad_entity",
+}
+Properties = Mapping[str, str]
+Timeline = tuple[tuple[date, Properties], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The settings a life is worked out under."""
+
+    library: Library
+    staff: Staff
+    programmes: Programmes
+    tree: Tree
+    horizon: date  # calendar contacts are worked out up to this day
+    household_place: Mapping[str, int | None]
+
+
+class Said(NamedTuple):
+    """What an entry says about this very person in the register."""
+
+    creates: bool
+    updates: bool
+    label: str
+    properties: Properties
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """An entry about this person: its row, its standing, what it says about her in the register."""
+
+    row: StoredEntry
+    standing: Standing
+    said: Said | None = None
+
+
+@dataclass(slots=True)
+class Life:
+    """What was worked out. ``in_force`` is in the order of entries."""
+
+    person_id: str
+    person: PersonRow | None = None
+    states: dict[int, tuple[int, str]] = field(default_factory=dict)  # seq → (state, problem)
+    in_force: list[About] = field(default_factory=list)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    timeline: Timeline = ()
+    places_had: frozenset[int] = frozenset()
+    creators: frozenset[int] = frozenset()
+
+
+def order_of(a: About, library: Library) -> tuple[Any, ...]:
+    """The order of entries: day, the form's rank, the sender's counter, instance id; a correction keeps its root's."""
+    root = a.standing.root
+    return (a.row.occurred_on, library.current[a.row.form_id].use.get("rank", 1), root.counter, root.instance_id)
+
+
+def own_fault(row: StoredEntry) -> str:
+    """What is wrong with an entry's own content; '' when nothing."""
+    if not row.faults:
+        return ""
+    return FAULT_PROBLEM.get(orjson.loads(row.faults)[0][0], "unreadable")
+
+
+def live(person_id: str, about: Sequence[About], world: World) -> Life:
+    """Who a person is, which entries about her are in force, and what is wrong with the others."""
+    life = Life(person_id)
+    sound = []
+    for a in sorted(about, key=lambda a: order_of(a, world.library)):
+        life.states[a.row.seq] = (a.standing.state, "")
+        if a.standing.state == APPLIED:
+            if fault := own_fault(a.row):
+                life.states[a.row.seq] = (REVIEW, fault)
+            else:
+                sound.append(a)
+    _settle_register(life, sound, world)
+    if life.person is None:
+        for a in sound:
+            if life.states[a.row.seq][0] == APPLIED:
+                life.states[a.row.seq] = (REVIEW, UNKNOWN)
+        return life
+    _check_days(life, sound)
+    _settle_reach(life, sound, world)
+    life.in_force = [a for a in sound if life.states[a.row.seq][0] == APPLIED]
+    return life
+
+
+def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
+    """Accept what entries say about the person herself, creations first, then in order, each only from someone who
+    reaches a place she already had or who registered her."""
+    accepted: list[Statement] = []
+    places_had: set[int] = set()
+    creators: set[int] = set()
+    stating = [a for a in sound if a.said is not None]
+    for a in sorted(stating, key=lambda a: not (a.said and a.said.creates)):
+        said, row = a.said, a.row
+        if said is None:
+            continue
+        reach = world.staff.reach(row.author_id, row.received_on)
+        stated = current_place(said.properties, world)
+        if said.creates:
+            if stated is None or stated not in reach:
+                life.states[row.seq] = (REVIEW, "household_unknown" if stated is None else "place_unknown")
+                continue
+            creators.add(row.author_id)
+        elif not (places_had & reach or row.author_id in creators):
+            life.states[row.seq] = (REVIEW, UNKNOWN)
+            continue
+        if stated is not None:
+            places_had.add(stated)
+        accepted.append(Statement(order_of(a, world.library), row.occurred_on, *said))
+    item = fold(life.person_id, accepted, KEPT_BY_DAY)
+    if item is not None:
+        life.person = person_row(item, current_place(item.properties, world))
+        life.properties, life.timeline = typed_properties(item.properties), item.timeline
+        life.places_had, life.creators = frozenset(places_had), frozenset(creators)
+
+
+def _check_days(life: Life, sound: Sequence[About]) -> None:
+    """Nothing can have happened to a person before she was born."""
+    born = life.person.birth_date if life.person else None
+    for a in sound:
+        if born is not None and a.row.occurred_on < born and life.states[a.row.seq][0] == APPLIED:
+            life.states[a.row.seq] = (REVIEW, "before_birth")
+
+
+def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
+    """Entries about a person count only from someone who reaches a place she had, who registered her, or whom she
+    named for her care. The last rests on entries accepted by the first two."""
+    waiting = []
+    accepted = []
+    for a in sound:
+        if a.said is not None or life.states[a.row.seq][0] != APPLIED:
+            continue
+        (accepted if reached(a.row, life.places_had, life.creators, world) else waiting).append(a)
+    if not waiting:
+        return
+    named = care_named(life, accepted, world)
+    users = {user for _, user, _ in named}
+    clinics = {clinic for _, _, clinic in named if clinic}
+    for a in waiting:
+        member = world.staff.by_id.get(a.row.author_id)
+        if a.row.author_id not in users and not (member and member.clinic_id in clinics):
+            life.states[a.row.seq] = (REVIEW, UNKNOWN)
+
+
+def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[int], world: World) -> bool:
+    """Whether the author could write about someone who had these places, on the day it was received."""
+    return bool(places_had & world.staff.reach(row.author_id, row.received_on)) or row.author_id in creators
+
+
+def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[str, int, int]]:
+    """Whom she named: (service, user or 0, clinic or 0). The latest entry that names anyone for a service counts."""
+    by_service: dict[str, set[tuple[str, int, int]]] = {}
+    place_id = life.person.place_id if life.person else None
+    asked = [
+        (service.id, *service.care.split(".", 1))
+        for programme in world.programmes.at(place_id)
+        for service in programme.pack.services.values()
+        if service.care
+    ]
+    for a in entries:
+        for service, form, question in asked:
+            if a.row.form_id != form:
+                continue
+            answer = orjson.loads(a.row.answers).get(question)
+            member = world.staff.by_id.get(a.row.author_id)
+            named = set()
+            if answer in ("worker", "both"):
+                named.add((service, a.row.author_id, 0))
+            if answer in ("clinic", "both") and member and member.clinic_id:
+                named.add((service, 0, member.clinic_id))
+            by_service[service] = named
+    return {one for named in by_service.values() for one in named}
+
+
+def current_place(properties: Properties, world: World) -> int | None:
+    """Where a person with these properties is served: her own place when stated, else her household's."""
+    node = world.tree.by_code.get(properties.get("place", ""))
+    return node.id if node is not None else world.household_place.get(properties.get("household", ""))
+
+
+def place_on(day: date, timeline: Timeline, world: World) -> int | None:
+    """Where she was served on a day: the latest statement up to it, else her first."""
+    told: dict[str, str] = dict(timeline[0][1]) if timeline else {}
+    for since, properties in timeline:
+        if since > day:
+            break
+        told.update(properties)
+    return current_place(told, world)
+
+
+def typed_properties(properties: Properties) -> dict[str, Any]:
+    """Properties as the rules want them: days as dates, everything else as text."""
+    found: dict[str, Any] = {}
+    for name, text in properties.items():
+        if PERSON_PROPERTIES.get(name, ("text", ""))[0] == "date":
+            day = parse_day(text)
+            if day is not None:
+                found[name] = day
+        else:
+            found[name] = text
+    return found
+
+
+def item_of(row: PersonRow) -> Item:
+    """A stored person as a folded item again (for entries that say nothing about the person herself)."""
+    return Item(row.id, row.label, row.version, orjson.loads(row.properties))

@@ -1,0 +1,137 @@
+"""Persons worked out from their entries: whole, or only what a plain new entry touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import orjson
+
+from doorstep.access import actions as access
+from doorstep.forms import actions as forms
+from doorstep.forms import queries as form_queries
+from doorstep.forms.chains import standings
+from doorstep.forms.queries import APPLIED, StoredEntry
+from doorstep.intake.follow import Followed, follow
+from doorstep.intake.life import About, Life, World, live, order_of, own_fault, reached, typed_properties
+from doorstep.intake.sources import sayings, with_chains, world
+from doorstep.lib import db
+from doorstep.programmes import actions as programmes
+from doorstep.programmes.library import Programme
+from doorstep.register import actions as register
+from doorstep.register import queries as people
+from doorstep.register.fold import PersonRow
+from doorstep.visits import actions as visits
+
+
+def lives(connection: db.Db, person_ids: Iterable[str]) -> tuple[dict[str, Life], World]:
+    """These persons' whole lives from all their entries, and the settings they were worked out under."""
+    ids = sorted(set(person_ids))
+    told = sayings(connection, "person", ids)
+    rows = {r.seq: r for r in form_queries.entries("person_id IN (?*)", ids)}
+    rows |= {
+        r.seq: r for r in form_queries.entries("seq IN (?*)", {s for of in told.values() for s in of} - rows.keys())
+    }
+    standing = with_chains(connection, rows)
+    of_person: dict[str, list[StoredEntry]] = {i: [] for i in ids}
+    for row in rows.values():
+        for person_id in {row.person_id, *_named_by(row.seq, told)} & of_person.keys():
+            of_person[str(person_id)].append(row)
+    homes = {
+        said.properties["household"] for of in told.values() for said in of.values() if "household" in said.properties
+    }
+    settings = world(connection, homes)
+    found = {}
+    for person_id in ids:
+        said = told.get(person_id, {})
+        about = [About(row, standing[row.seq], said.get(row.seq)) for row in of_person[person_id]]
+        found[person_id] = live(person_id, about, settings)
+    return found, settings
+
+
+def _named_by(seq: int, told: Mapping[str, Mapping[int, object]]) -> set[str]:
+    return {person_id for person_id, of_person in told.items() if seq in of_person}
+
+
+def work_out(connection: db.Db, person_ids: Iterable[str]) -> None:
+    """Work these persons out from nothing but their entries, and write every derived row."""
+    ids = sorted(set(person_ids))
+    if not ids:
+        return
+    found, settings = lives(connection, ids)
+    register.write_people(connection, {i: life.person for i, life in found.items()}, people.people(ids))
+    followed = {i: follow(life, settings) for i, life in found.items()}
+    _write_states(connection, found)
+    _write(connection, followed, lambda _person, _pack: True)
+    seqs = [a for life in found.values() for a in life.states]
+    forms.write_notes(connection, seqs, [note for one in followed.values() for note in one.notes])
+
+
+def _write_states(connection: db.Db, found: Mapping[str, Life]) -> None:
+    """An entry's state is that under its own subject; where it also names others (a birth), they do not change it."""
+    seqs = [seq for life in found.values() for seq in life.states]
+    sql = "SELECT seq, state, problem, person_id FROM entry WHERE seq IN (?*)"
+    changes = []
+    for seq, state, problem, person_id in connection.rows_in(sql, seqs):
+        life = found.get(person_id)
+        if life is not None and life.states[seq] != (state, problem):
+            changes.append((*life.states[seq], seq))
+    forms.set_states(connection, changes)
+
+
+def _write(connection: db.Db, followed: Mapping[str, Followed], touched: Callable[[str, str], bool]) -> None:
+    ids = list(followed)
+    access.write_care(connection, ids, {row for one in followed.values() for row in one.care})
+    programmes.write_service_ends(connection, ids, {row for one in followed.values() for row in one.ends})
+    programmes.write_episodes(connection, ids, {row for one in followed.values() for row in one.episodes}, touched)
+    wanted = {key: values for one in followed.values() for key, values in one.visits.items()}
+    visits.write(connection, ids, wanted, touched)
+
+
+def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
+    """The short way for plain entries (about known persons, correcting nothing, saying nothing for the register).
+
+    ``new``: person id → seqs of the new entries. Gives the persons that must be worked out whole after all.
+    """
+    had = people.people(new)
+    rows: dict[str, list[StoredEntry]] = {}
+    for row in form_queries.entries("person_id IN (?*)", new):
+        rows.setdefault(str(row.person_id), []).append(row)
+    settings = world(connection, {p.household_id for p in had.values() if p.household_id})
+    whole: set[str] = set()
+    followed: dict[str, Followed] = {}
+    for person_id, seqs in new.items():
+        person = had.get(person_id)
+        life = _plain_life(person, rows[person_id], set(seqs), settings) if person else None
+        if life is None:
+            whole.add(person_id)
+            continue
+        forms_touched = {r.form_id for r in rows[person_id] if r.seq in set(seqs)}
+        followed[person_id] = follow(life, settings, _touching(forms_touched))
+    packs = {i: one.packs for i, one in followed.items()}
+    _write(connection, followed, lambda person_id, pack_id: pack_id in packs[person_id])
+    seqs_of = [row.seq for i, one in followed.items() for row in rows[i] if row.form_id in one.forms]
+    forms.write_notes(connection, seqs_of, [note for one in followed.values() for note in one.notes])
+    return whole
+
+
+def _touching(form_ids: set[str]) -> Callable[[Programme], bool]:
+    return lambda programme: not form_ids.isdisjoint(programme.rules.forms)
+
+
+def _plain_life(person: PersonRow, rows: list[StoredEntry], new: set[int], settings: World) -> Life | None:
+    """The person's life with plain new entries; None when it takes the whole work to be sure."""
+    if any(r.deprecates or r.variant for r in rows):
+        return None
+    life = Life(person.id, person, properties=typed_properties(orjson.loads(person.properties)))
+    places = frozenset({person.place_id}) if person.place_id is not None else frozenset()
+    standing = standings(rows)
+    for row in rows:
+        if row.seq in new:
+            born = person.birth_date
+            if own_fault(row) or (born and row.occurred_on < born) or not reached(row, places, frozenset(), settings):
+                return None
+        elif row.state != APPLIED:
+            continue
+        life.in_force.append(About(row, standing[row.seq]))
+    life.in_force.sort(key=lambda a: order_of(a, settings.library))
+    return life

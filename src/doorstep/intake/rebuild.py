@@ -1,0 +1,174 @@
+"""Derived rows again from nothing but entries and dated decisions, and the proof that they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from doorstep.forms.queries import digest_of
+from doorstep.intake import homes, persons
+from doorstep.lib import days, db
+
+Progress = Callable[[int, int], None]  # done, of how many
+CHUNK = 200
+
+# Derived tables with the columns that are compared; row numbers the store hands out are not facts.
+DERIVED: dict[str, str] = {
+    "household": "id, number, place_id, address, walk_order, dwelling, listed, visits, label, version, properties",
+    "person": "id, household_id, place_id, name, sex, birth_date, phone, reach, moved_in_on, left_on, died_on, listed,"
+    " label, version, properties",
+    "search_term": "place_id, term, person_id",
+    "entity": "dataset, entity_id, label, version, properties",
+    "care_member": "person_id, service, user_id, clinic_id",
+    "service_end": "person_id, service, ended_on",
+    "episode": "person_id, pack_id, kind, key, opened_on, closed_on, ended_on, place_id",
+    "due_visit": "person_id, pack_id, episode_key, contact, k, service, form_id, from_on, due_on, until_on, recurring,"
+    " priority, need, met_by, met_on, place_id",
+    "entry_note": "seq, code, args",
+    "entry": "seq, state, problem",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that is not as it should be. ``what`` names no person: a table, a key, what is wrong."""
+
+    table: str
+    kind: str  # 'missing', 'extra', 'altered'
+    key: str
+
+
+def rebuild(progress: Progress = lambda _done, _all: None) -> None:
+    """Throw all derived rows away and work them out again, in one transaction."""
+    with db.transaction():
+        _rebuild(db.current(), progress)
+
+
+def _rebuild(connection: db.Db, progress: Progress) -> None:
+    for table in DERIVED:
+        connection.run("UPDATE entry SET state = 0, problem = ''" if table == "entry" else f"DELETE FROM {table}")
+    household_ids = _column(connection, "SELECT DISTINCT household_id FROM entry WHERE household_id IS NOT NULL")
+    household_ids |= _column(connection, "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'household'")
+    person_ids = _column(connection, "SELECT DISTINCT person_id FROM entry WHERE person_id IS NOT NULL")
+    person_ids |= _column(connection, "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'person'")
+    whole = len(household_ids) + len(person_ids)
+    done = 0
+    for chunk in _chunks(household_ids):
+        homes.households(connection, chunk)
+        done += len(chunk)
+        progress(done, whole)
+    for chunk in _chunks(person_ids):
+        persons.work_out(connection, chunk)
+        done += len(chunk)
+        progress(done, whole)
+    _rebuild_the_rest(connection)
+
+
+def _rebuild_the_rest(connection: db.Db) -> None:
+    loose = [s for (s,) in connection.rows("SELECT seq FROM entry WHERE person_id IS NULL AND household_id IS NULL")]
+    homes.loose(connection, loose)
+    sql = "SELECT DISTINCT dataset, entity_id FROM entry_entity WHERE dataset NOT IN ('person', 'household', 'doorstep.version')"
+    homes.items(connection, [(dataset, item) for dataset, item in connection.rows(sql)])
+
+
+def _column(connection: db.Db, sql: str) -> set[str]:
+    return {row[0] for row in connection.rows(sql)}
+
+
+def _chunks(ids: set[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+class _Undo(Exception):
+    """Ends the trial rebuild without keeping it."""
+
+
+def verify(progress: Progress = lambda _done, _all: None) -> list[Difference]:
+    """Work everything out again beside what is stored, compare, keep nothing; and check every stored hash."""
+    found: list[Difference] = []
+    connection = db.current()
+    try:
+        with db.transaction():
+            before = {table: _rows(connection, table) for table in DERIVED}
+            _rebuild(connection, progress)
+            for table in DERIVED:
+                found += _compare(table, before[table], _rows(connection, table))
+            raise _Undo
+    except _Undo:
+        pass
+    return found + altered_bytes(connection)
+
+
+def _rows(connection: db.Db, table: str) -> set[tuple[object, ...]]:
+    return set(connection.rows(f"SELECT {DERIVED[table]} FROM {table}"))
+
+
+def _compare(table: str, stored: set[tuple[object, ...]], right: set[tuple[object, ...]]) -> list[Difference]:
+    keys = (
+        5
+        if table == "due_visit"
+        else 4
+        if table in ("episode", "care_member")
+        else 2
+        if table in ("entity", "entry_note", "service_end")
+        else 3
+        if table == "search_term"
+        else 1
+    )
+    had, should = {row[:keys] for row in stored}, {row[:keys] for row in right}
+    found = []
+    for row in sorted(stored - right, key=repr):
+        found.append(Difference(table, "altered" if row[:keys] in should else "extra", repr(row[:keys])))
+    for row in sorted(right - stored, key=repr):
+        if row[:keys] not in had:
+            found.append(Difference(table, "missing", repr(row[:keys])))
+    return found
+
+
+def altered_bytes(connection: db.Db) -> list[Difference]:
+    """Entries whose bytes are no longer those that were received, or are gone."""
+    found = []
+    last = 0
+    sql = "SELECT e.seq, b.body, b.nonce, b.digest FROM entry e LEFT JOIN entry_body b ON b.seq = e.seq WHERE e.seq > ? ORDER BY e.seq LIMIT 500"
+    while rows := connection.rows(sql, [last]):
+        for seq, body, nonce, digest in rows:
+            if body is None:
+                found.append(Difference("entry_body", "missing", str(seq)))
+            elif digest_of(bytes(nonce), bytes(body)) != bytes(digest):
+                found.append(Difference("entry_body", "altered", str(seq)))
+        last = rows[-1][0]
+    return found
+
+
+def roll_horizon(today: date | None = None) -> bool:
+    """See that calendar contacts are worked out to the end of this year. Gives whether the year had turned.
+
+    The horizon is a dated decision of the store, so that a rebuild gives the same rows.
+    """
+    year_end = date((today or days.today()).year, 12, 31).toordinal()
+    with db.transaction():
+        connection = db.current()
+        if (
+            connection.run("UPDATE counter SET value = ? WHERE name = 'horizon' AND value < ?", [year_end, year_end])
+            == 0
+        ):
+            return False
+        ids = _column(connection, "SELECT DISTINCT person_id FROM episode WHERE ended_on IS NULL")
+        for chunk in _chunks(ids):
+            persons.work_out(connection, chunk)
+    return True
+
+
+def work_out_below(place_ids: frozenset[int], progress: Progress = lambda _done, _all: None) -> None:
+    """Work everybody of these places out anew, after a decision about programmes there."""
+    connection = db.current()
+    ids = {i for (i,) in connection.rows_in("SELECT id FROM person WHERE place_id IN (?*)", place_ids)}
+    done = 0
+    for chunk in _chunks(ids):
+        with db.transaction():
+            persons.work_out(connection, chunk)
+        done += len(chunk)
+        progress(done, len(ids))

@@ -1,0 +1,127 @@
+"""Installed packs, loaded and compiled, and which hold at which place."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+import doorstep
+from doorstep.engine import packs, rules
+from doorstep.engine.model.pack import Pack
+from doorstep.lib import db
+from doorstep.places import queries as places
+from doorstep.places.counters import Snapshot
+from doorstep.programmes.folder import unpack
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A pack version with one of its schedules, ready to work with."""
+
+    pack: Pack
+    schedule: str
+    rules: rules.Compiled
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.pack.id, self.pack.version, self.schedule)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    seq: int
+    place_id: int
+    pack_id: str
+    version: str
+    schedule: str
+    is_on: bool
+
+
+class Programmes:
+    """What is installed and what is on where."""
+
+    def __init__(self, switches: list[Switch], digests: Mapping[tuple[str, str], str], tree: places.Tree):
+        self.tree, self.digests = tree, digests
+        self._at_place: dict[int, dict[str, Switch]] = {}
+        for switch in sorted(switches, key=lambda s: s.seq):
+            self._at_place.setdefault(switch.place_id, {})[switch.pack_id] = switch
+        self.at = lru_cache(maxsize=65536)(self._at)
+
+    def _at(self, place_id: int | None) -> tuple[Programme, ...]:
+        """The programmes in force at a place: for each pack the latest decision at the nearest place upward."""
+        decided: dict[str, Switch] = {}
+        for node in self.tree.upward(place_id):
+            for pack_id, switch in self._at_place.get(node.id, {}).items():
+                decided.setdefault(pack_id, switch)
+        return tuple(
+            programme(s.pack_id, s.version, self.digests[(s.pack_id, s.version)], s.schedule)
+            for _, s in sorted(decided.items())
+            if s.is_on
+        )
+
+    def all_on(self) -> tuple[Programme, ...]:
+        """Every programme that is in force anywhere, one each."""
+        found: dict[tuple[str, str, str], Programme] = {}
+        for place_id in self._at_place:
+            for one in self.at(place_id):
+                found[one.key] = one
+        return tuple(found[key] for key in sorted(found))
+
+    def decided_at(self, place_id: int) -> Mapping[str, Switch]:
+        """The latest decision per pack made at this very place."""
+        return self._at_place.get(place_id, {})
+
+
+def _load() -> Programmes:
+    connection = db.current()
+    rows = connection.rows("SELECT seq, place_id, pack_id, version, schedule, is_on FROM pack_switch ORDER BY seq")
+    digests = {(p, v): d for p, v, d in connection.rows("SELECT pack_id, version, digest FROM pack_version")}
+    switches = [
+        Switch(seq, place, pack, version, schedule, bool(on)) for seq, place, pack, version, schedule, on in rows
+    ]
+    return Programmes(switches, digests, places.tree())
+
+
+_programmes = Snapshot(_load)
+
+
+def programmes() -> Programmes:
+    return _programmes.get()
+
+
+@lru_cache(maxsize=64)
+def programme(pack_id: str, version: str, digest: str, schedule: str) -> Programme:
+    """A pack version with a schedule ('' = the pack's own first choice), compiled once per process."""
+    pack = _pack(pack_id, version, digest)
+    chosen = schedule or pack.default_schedule
+    return Programme(pack, chosen, rules.compile(pack, chosen or None))
+
+
+@lru_cache(maxsize=64)
+def _pack(pack_id: str, version: str, digest: str) -> Pack:
+    """The pack as loaded; reading forms takes seconds, so what was read is kept in the store by digest."""
+    kept = Path(settings.STORE) / "cache" / f"{digest}-{doorstep.__version__}.pickle"
+    if kept.exists():
+        try:
+            return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file, inside the store
+        except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, TypeError):
+            kept.unlink(missing_ok=True)
+    sql = "SELECT files FROM pack_version WHERE pack_id = ? AND version = ?"
+    with unpack(bytes(db.current().value(sql, [pack_id, version]))) as folder:
+        pack = packs.load(folder)
+    keep(pack, kept)
+    return pack
+
+
+def keep(pack: Pack, file: Path | None = None) -> None:
+    """Keep a loaded pack for the next start."""
+    file = file or Path(settings.STORE) / "cache" / f"{pack.digest}-{doorstep.__version__}.pickle"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial")
+    partial.write_bytes(pickle.dumps(pack))
+    partial.replace(file)

@@ -1,0 +1,85 @@
+"""Writing the derived register. Every change comes from an entry; nothing here is called by a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, fields
+
+import orjson
+
+from doorstep.lib import db
+from doorstep.register.fold import HouseholdRow, Item, PersonRow
+from doorstep.register.search import terms
+
+
+def _upsert_sql(table: str, columns: list[str]) -> str:
+    others = ", ".join(f"{c} = excluded.{c}" for c in columns if c != "id")
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {others}"
+
+
+PERSON_COLUMNS = [f.name for f in fields(PersonRow)]
+HOUSEHOLD_COLUMNS = [f.name for f in fields(HouseholdRow)]
+_UPSERT_PERSON = _upsert_sql("person", PERSON_COLUMNS)
+_UPSERT_HOUSEHOLD = _upsert_sql("household", HOUSEHOLD_COLUMNS)
+
+
+def write_people(connection: db.Db, wanted: Mapping[str, PersonRow | None], had: Mapping[str, PersonRow]) -> None:
+    """Make these persons exactly as given (None: no such person), with their search terms."""
+    changed = [row for i, row in wanted.items() if row is not None and had.get(i) != row]
+    connection.many(_UPSERT_PERSON, [astuple(row) for row in changed])
+    gone = [i for i, row in wanted.items() if row is None and i in had]
+    connection.many("DELETE FROM person WHERE id = ?", [(i,) for i in gone])
+    gone_terms, new_terms = [(i,) for i in gone], []
+    for row in changed:
+        before, after = _search_rows(had.get(row.id)), _search_rows(row)
+        if before != after:
+            if before:
+                gone_terms.append((row.id,))
+            new_terms += sorted(after)
+    connection.many("DELETE FROM search_term WHERE person_id = ?", gone_terms)
+    connection.many("INSERT INTO search_term (place_id, term, person_id) VALUES (?, ?, ?)", new_terms)
+
+
+def _search_rows(row: PersonRow | None) -> set[tuple[int, str, str]]:
+    """Nobody who asked not to be listed, died or moved away is found by a search."""
+    if row is None or not row.listed or row.place_id is None or not row.is_here:
+        return set()
+    return {(row.place_id, term, row.id) for term in terms(row.name, row.phone)}
+
+
+def write_households(
+    connection: db.Db, wanted: Mapping[str, HouseholdRow | None], had: Mapping[str, HouseholdRow]
+) -> None:
+    """Make these households exactly as given (None: no such household)."""
+    changed = [row for i, row in wanted.items() if row is not None and had.get(i) != row]
+    connection.many(_UPSERT_HOUSEHOLD, [astuple(row) for row in changed])
+    gone = [(i,) for i, row in wanted.items() if row is None and i in had]
+    connection.many("DELETE FROM household WHERE id = ?", gone)
+
+
+def write_entities(connection: db.Db, wanted: Mapping[tuple[str, str], Item | None]) -> None:
+    """Make these items of other entity lists exactly as given: (dataset, id) → item."""
+    gone = [key for key, item in wanted.items() if item is None]
+    connection.many("DELETE FROM entity WHERE dataset = ? AND entity_id = ?", gone)
+    rows = [
+        (
+            dataset,
+            i,
+            item.label,
+            item.version,
+            orjson.dumps(dict(item.properties), option=orjson.OPT_SORT_KEYS).decode(),
+        )
+        for (dataset, i), item in wanted.items()
+        if item is not None
+    ]
+    connection.many(
+        "INSERT INTO entity (dataset, entity_id, label, version, properties) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (dataset, entity_id) DO UPDATE SET label = excluded.label, version = excluded.version,"
+        " properties = excluded.properties",
+        rows,
+    )
+
+
+def ids(rows: Iterable[PersonRow]) -> list[str]:
+    return [row.id for row in rows]

@@ -1,0 +1,99 @@
+"""What finds a person: any ending part of a name, pinyin, initials, the last digits of a phone.
+
+Every term starts at a place where a reader might start: '张秀英' gives 张秀英, 秀英, 英, zhangxiuying, xiuying, ying,
+zxy and xy. A search is then a plain prefix search inside the places one may look at, which stays fast for a million
+people; SQLite's own text index silently misses one- and two-character Chinese names.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+LONGEST_TERM = 60
+PHONE = "#"  # first character of a phone term: digits from the end
+MOST_FOUND = 50
+LAST_CHARACTER = "\U0010ffff"
+
+# Surnames that are read differently from the same character elsewhere.
+SURNAME_READINGS = {
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "盖": "ge", "翟": "zhai", "区": "ou", "朴": "piao",
+    "任": "ren", "华": "hua", "覃": "qin", "尉": "yu", "员": "yun", "缪": "miao", "冼": "xian", "燕": "yan", "尹": "yin",
+}  # fmt: skip
+
+
+def is_chinese(character: str) -> bool:
+    return "㐀" <= character <= "鿿" or "𠀀" <= character <= "𱍊"
+
+
+@lru_cache(maxsize=8192)
+def _reading(character: str) -> str:
+    found = lazy_pinyin(character, style=Style.NORMAL)
+    return found[0].lower() if found else ""
+
+
+def plain(text: str) -> str:
+    """Lower case, one width, without accents or spaces at the ends."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text))
+    return "".join(c for c in folded if not unicodedata.combining(c)).strip().lower()
+
+
+def digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def terms(name: str, phone: str) -> frozenset[str]:
+    """All terms of a person's name and phone."""
+    found: set[str] = set()
+    name = plain(name)
+    if any(is_chinese(c) for c in name):
+        characters = [c for c in name if not c.isspace()]
+        readings = [_reading(c) if is_chinese(c) else c for c in characters]
+        readings[0] = SURNAME_READINGS.get(characters[0], readings[0])
+        for start in range(len(characters)):
+            found.add("".join(characters[start:]))
+            found.add("".join(readings[start:]))
+            found.add("".join(r[:1] for r in readings[start:]))
+    else:
+        words = name.split()
+        for start in range(len(words)):
+            found.add(" ".join(words[start:]))
+        if len(words) > 1:
+            found.add("".join(w[0] for w in words))
+    number = digits(phone)
+    if len(number) >= 4:
+        found.add(PHONE + number[::-1])
+    return frozenset(t[:LONGEST_TERM] for t in found if t)
+
+
+def query_sql(typed: str, place_ids: Iterable[int]) -> tuple[str, Sequence[object]] | None:
+    """The query (SQL, parameters) for ids of people in these places that what was typed may mean.
+
+    None when nothing can be searched: a sign that is no letter or digit is never a wildcard.
+    """
+    wanted = plain(typed)
+    number = digits(wanted)
+    if number and number == wanted.replace(" ", "").replace("-", "").lstrip("+"):
+        if len(number) < 3:
+            return None
+        wanted = PHONE + number[::-1]
+    else:
+        wanted = wanted.replace("'", "") if any(is_chinese(c) for c in wanted) else wanted
+        if not wanted or not any(c.isalnum() for c in wanted):
+            return None
+    wanted = wanted[:LONGEST_TERM]
+    ids = sorted(place_ids)
+    if not ids:
+        return None
+    one = "SELECT person_id, term FROM search_term WHERE place_id = ? AND term >= ? AND term < ?"
+    sql = " UNION ALL ".join([one] * len(ids))
+    params: list[object] = []
+    for place_id in ids:
+        params += [place_id, wanted, wanted + LAST_CHARACTER]
+    return (
+        f"SELECT DISTINCT person_id, MIN(LENGTH(term)) AS l FROM ({sql}) AS hit GROUP BY person_id ORDER BY l, person_id LIMIT {MOST_FOUND}",
+        params,
+    )
