@@ -121,6 +121,7 @@ def fingerprint(question: Question, spec: FormSpec) -> str:
         sorted(question.hints.items()),
         question.calculation,
         question.save_to,
+        question.means,
         choices,
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
