@@ -23,7 +23,7 @@ DERIVED: dict[str, str] = {
     "care_member": "person_id, service, user_id, clinic_id",
     "service_end": "person_id, service, ended_on",
     "episode": "person_id, pack_id, kind, key, opened_on, closed_on, ended_on, place_id",
-    "due_visit": "person_id, pack_id, episode_key, contact, k, service, form_id, from_on, due_on, until_on, recurring,"
+    "due_visit": "person_id, pack_id, episode_key, contact, k, service, form_id, from_on, due_on, until_on, ends_on, recurring,"
     " priority, need, met_by, met_on, place_id",
     "entry_note": "seq, code, args",
     "entry": "seq, state, problem",

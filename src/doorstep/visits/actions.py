@@ -9,10 +9,12 @@ from doorstep.engine.model.history import Window
 from doorstep.lib import db
 
 Key = tuple[str, str, str, str, int]  # person, pack, episode, contact, k
-Values = tuple[str, str, date | None, date | None, date | None, bool, int, str, str, date | None, int | None]
+Values = tuple[
+    str, str, date | None, date | None, date | None, date | None, bool, int, str, str, date | None, int | None
+]
 
 _KEY = "person_id, pack_id, episode_key, contact, k"
-_VALUES = "service, form_id, from_on, due_on, until_on, recurring, priority, need, met_by, met_on, place_id"
+_VALUES = "service, form_id, from_on, due_on, until_on, ends_on, recurring, priority, need, met_by, met_on, place_id"
 _IS_KEY = "person_id = ? AND pack_id = ? AND episode_key = ? AND contact = ? AND k = ?"
 _SET = ", ".join(f"{c.strip()} = ?" for c in _VALUES.split(","))
 
@@ -26,6 +28,7 @@ def row_of(person_id: str, pack_id: str, window: Window, place_id: int | None) -
         window.from_on,
         window.due_on,
         window.until_on,
+        window.ends_on,
         window.recurring,
         window.priority,
         " ".join(window.need),
@@ -39,7 +42,7 @@ def row_of(person_id: str, pack_id: str, window: Window, place_id: int | None) -
 def stored(connection: db.Db, persons: Iterable[str]) -> dict[Key, Values]:
     """The due visits of these persons as they are stored now."""
     sql = f"SELECT {_KEY}, {_VALUES} FROM due_visit WHERE person_id IN (?*)"
-    return {tuple(row[:5]): (*row[5:10], bool(row[10]), *row[11:]) for row in connection.rows_in(sql, persons)}  # type: ignore[misc]
+    return {tuple(row[:5]): (*row[5:11], bool(row[11]), *row[12:]) for row in connection.rows_in(sql, persons)}  # type: ignore[misc]
 
 
 def write(
@@ -53,6 +56,6 @@ def write(
         [(*values, *key) for key, values in wanted.items() if key in had and had[key] != values],
     )
     connection.many(
-        f"INSERT INTO due_visit ({_KEY}, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO due_visit ({_KEY}, {_VALUES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*key, *values) for key, values in wanted.items() if key not in had],
     )

