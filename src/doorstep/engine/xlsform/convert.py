@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from pyxform.errors import PyXFormError
@@ -63,33 +62,32 @@ def _refuse_at_sight(book: Book) -> None:
 
 
 def _crash(book: Book, error: Exception) -> Problem:
-    """Find the column pyxform falls over by leaving each out in turn, the unusual ones first."""
+    """Find the column pyxform falls over by leaving each out in turn, the unusual ones first; then its row."""
     named = [(sheet, c) for sheet in ("survey", "settings", "choices", "entities") for c in book.columns(sheet)]
     unusual = [(s, c) for s, c in named if ":" in c and (s == "settings" or c.split(":")[0].strip() not in _WORDS)]
     others = [(s, c) for s, c in named if (s, c) not in unusual and c.lower() not in ("type", "name", "list_name")]
     for sheet, column in (unusual + others)[:_MOST_TRIES]:
-        if _converts_without(book, sheet, column):
-            rows = enumerate(book.rows(sheet), start=2)
-            first = next((number for number, row in rows if row.get(column)), 1)
+        if not _falls_with(book, sheet, column, rows=()):
+            filled = [number for number, row in enumerate(book.rows(sheet), start=2) if row.get(column)]
+            alone = (number for number in filled[:_MOST_TRIES] if _falls_with(book, sheet, column, rows=(number,)))
+            row = next(alone, filled[0] if filled else 1)
             code = "xlsform.column_translated" if sheet == "settings" and ":" in column else "xlsform.column_breaks"
-            return Problem(code, book.place(sheet, first), {"column": column, "plain": column.split(":")[0]})
-    return Problem(
-        "xlsform.crashed", book.place("survey", None), {"said": f"{type(error).__name__}: {error}", "form": _stem(book)}
-    )
+            return Problem(code, book.place(sheet, row), {"column": column, "plain": column.split(":")[0]})
+    return Problem("xlsform.crashed", book.place("survey", None), {"said": f"{type(error).__name__}: {error}"})
 
 
-def _converts_without(book: Book, sheet: str, column: str) -> bool:
+def _falls_with(book: Book, sheet: str, column: str, rows: tuple[int, ...]) -> bool:
+    """Whether pyxform falls over when ``column`` is filled in ``rows`` only (header = 1), and absent for none."""
     data = deepcopy(book.data)
-    data[sheet] = [{k: v for k, v in row.items() if k != column} for row in data[sheet] or ()]
-    data[f"{sheet}_header"] = [{c: None for c in book.columns(sheet) if c != column}]
+    data[sheet] = [
+        {k: v for k, v in row.items() if k != column or number in rows}
+        for number, row in enumerate(data[sheet] or (), start=2)
+    ]
+    data[f"{sheet}_header"] = [{c: None for c in book.columns(sheet) if rows or c != column}]
     try:
         _convert(data)
     except PyXFormError:
-        return True  # an ordinary refusal: the fall is over
+        return False  # an ordinary refusal: the fall is over
     except Exception:
-        return False
-    return True
-
-
-def _stem(book: Book) -> str:
-    return PurePath(book.name).stem
+        return True
+    return False
