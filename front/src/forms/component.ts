@@ -17,7 +17,7 @@ import { type FormNode, type Leaf, childrenOf, isLeaf, relevantLeaves } from "./
 import { type Page, pagesOf } from "./pages";
 import { FormNotReadable, FormRunner, type LoadOptions, type Payload } from "./runner";
 import { type Outcome, send } from "./sender";
-import { plainPanel, type Sheet, sheet } from "./sheet";
+import { plainPanel, savedPanel, type Sheet, sheet } from "./sheet";
 import { Troubles } from "./troubles";
 import { widget } from "./widgets";
 
@@ -122,13 +122,13 @@ export class DoorstepForm extends HTMLElement {
     const words = wordsIn(this.language);
     switch (this.stage) {
       case "opening":
-        return plainPanel("", words.loading, "", () => undefined);
+        return plainPanel(words.loading, "", () => undefined);
       case "notFetched":
-        return plainPanel("", words.cannotFetch, words.tryAgain, () => void this.open());
+        return plainPanel(words.cannotFetch, words.tryAgain, () => void this.open());
       case "notReadable":
-        return plainPanel("", words.cannotOpen, "", () => undefined);
+        return plainPanel(words.cannotOpen, "", () => undefined);
       case "sent":
-        return plainPanel(words.savedTitle, words.saved, "", () => undefined);
+        return savedPanel(words);
       default:
         return this.runner ? sheet(this.sheet(this.runner)) : html``;
     }

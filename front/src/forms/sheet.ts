@@ -145,10 +145,18 @@ function bar(view: Sheet): TemplateResult {
   </div>`;
 }
 
-/** The whole element when there is no form to fill: opening, failed, saved. */
-export function plainPanel(title: string, text: string, button: string, press: () => void): TemplateResult {
+/** The whole element once the record is kept. */
+export function savedPanel(words: Words): TemplateResult {
   return html`<div class="df-plain" role="status" id="df-outcome" tabindex="-1">
-    ${title ? html`<h2>${title}</h2>` : nothing}
+    <span class="df-saved" aria-hidden="true">✓</span>
+    <h2>${words.savedTitle}</h2>
+    <p>${words.saved}</p>
+  </div>`;
+}
+
+/** The whole element when there is no form to fill: it is opening, or it failed to. */
+export function plainPanel(text: string, button: string, press: () => void): TemplateResult {
+  return html`<div class="df-plain" role="status">
     <p>${text}</p>
     ${button ? html`<button type="button" class="df-button df-main" @click=${press}>${button}</button>` : nothing}
   </div>`;
