@@ -1,0 +1,150 @@
+"""A pack's rules once read: the same thing every engine starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from doorstep.engine.model.pack import AdviceDef, ContactDef, EpisodeDef, FactDef, IndicatorDef, Pack
+from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
+from doorstep.engine.rules.tree import Expr, Type
+
+LIVES = (PERSON, HOUSEHOLD)
+"""The subjects that are no episode: a whole life, or a household for as long as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFact:
+    definition: FactDef
+    tree: Expr
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def of(self) -> str:
+        return self.definition.of
+
+    @property
+    def type(self) -> Type:
+        return self.tree.type
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEpisode:
+    definition: EpisodeDef
+    stays_open_days: Expr | None
+    ends_by_itself: Expr | None
+    new_one_if: Expr | None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every form whose entries belong to it, each once."""
+        d = self.definition
+        return tuple(dict.fromkeys((d.opens, *d.closes, *d.visits, *d.stays_open_forms)))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A contact ready to be worked out; with ``for_each``, one per table row, ``k`` counting them."""
+
+    contact: ContactDef
+    kind: Literal["once", "year", "recurring"]
+    k: int
+    from_: Expr | None
+    due: Expr | None
+    until: Expr | None
+    while_: Expr | None
+    settled_by: Expr | None
+    every: Expr | None
+
+    @property
+    def bounds(self) -> tuple[tuple[str, Expr | None], ...]:
+        return (("from", self.from_), ("due", self.due), ("until", self.until))
+
+    @property
+    def rules(self) -> tuple[Expr, ...]:
+        """Everything this contact's lineage goes through."""
+        parts = (self.from_, self.due, self.until, self.while_, self.settled_by, self.every)
+        return tuple(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMeasure:
+    """``subject`` is whose facts it may name; ``form`` is set when it goes over entries instead of subjects."""
+
+    subject: str
+    form: str
+    value: Expr | None
+    where: Expr | None
+    by: Expr
+
+    @property
+    def rules(self) -> tuple[Expr, ...]:
+        return tuple(part for part in (self.value, self.where, self.by) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIndicator:
+    definition: IndicatorDef
+    numerator: ReadMeasure
+    denominator: ReadMeasure | None
+
+    @property
+    def measures(self) -> tuple[tuple[Literal["numerator", "denominator"], ReadMeasure], ...]:
+        below = (("denominator", self.denominator),) if self.denominator else ()
+        return (("numerator", self.numerator), *below)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAdvice:
+    definition: AdviceDef
+    subject: str
+    when: Expr
+
+
+@dataclass(frozen=True)
+class Program:
+    """``facts`` stand in an order in which each comes after those it rests on."""
+
+    pack: Pack
+    schedule: str
+    facts: Mapping[str, ReadFact]
+    episodes: Mapping[str, ReadEpisode]
+    slots: tuple[Slot, ...]
+    indicators: Mapping[str, ReadIndicator]
+    advice: tuple[ReadAdvice, ...]
+    prefill: Mapping[str, Mapping[str, Expr]]
+
+    def facts_of(self, subject: str) -> tuple[ReadFact, ...]:
+        return tuple(fact for fact in self.facts.values() if fact.of == subject)
+
+    def slots_of(self, subject: str) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.contact.of == subject)
+
+    def life_of(self, subject: str) -> str:
+        """'person' or 'household': whom the subject is about."""
+        return subject_register(self.pack, subject)
+
+
+def subject_register(pack: Pack, subject: str) -> str:
+    episode = pack.episodes.get(subject)
+    return episode.of if episode else subject
+
+
+def subject_of_form(pack: Pack, form: str) -> str:
+    """Whose facts a rule about one entry of ``form`` may name: its only kind of episode, else the whole life."""
+    kinds = [e.id for e in pack.episodes.values() if form in (e.opens, *e.closes, *e.visits, *e.stays_open_forms)]
+    if len(kinds) == 1:
+        return kinds[0]
+    use = pack.uses.get(form)
+    return HOUSEHOLD if use is not None and use.subject == "household" else PERSON
+
+
+def ranks_of(pack: Pack) -> dict[str, int]:
+    """A form's rank among entries of one day: those that open care, then visits, then those that close it."""
+    opening = {e.opens for e in pack.episodes.values()}
+    closing = {form for e in pack.episodes.values() for form in e.closes}
+    return {form: 0 if form in opening else 2 if form in closing else 1 for form in pack.forms}

@@ -1,0 +1,145 @@
+"""Python text of one expression, for one subject.
+
+Names in the text: ``rows`` (form → entries in order), ``P`` (properties), ``L`` and ``F`` (facts of the person, and of
+the episode), the moments, ``e`` (the entry a rule or aggregate looks at), ``r`` (a row of its repeat), ``this`` and
+``opened``. Functions are called by the name they have in ``runtime``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from doorstep.engine.model.history import Entry
+from doorstep.engine.model.pack import NumberDef
+from doorstep.engine.rules import runtime
+from doorstep.engine.rules.program import LIVES
+from doorstep.engine.rules.scope import ENTRY_COLUMNS
+from doorstep.engine.rules.tree import (
+    Aggregate,
+    Answer,
+    Call,
+    Case,
+    Constant,
+    Expr,
+    FactRef,
+    Moment,
+    NumberOn,
+    Property,
+    Type,
+)
+from doorstep.engine.rules.vocabulary import VOCABULARY
+
+_READ: dict[Type, str] = {"date": "as_date", "decimal": "as_decimal", "integer": "as_integer"}
+_ROW = {"row": "e", "this": "this", "opened": "opened"}
+
+
+def dated(number: NumberDef) -> Callable[[date | None], Any]:
+    """The number's value on a day: the latest one not after it; before the first, missing."""
+    whole = all(v.value == v.value.to_integral_value() for v in number.values)
+    values = [(v.since, int(v.value) if whole else runtime.in_range(v.value)) for v in number.values]
+    values.sort(key=lambda pair: pair[0], reverse=True)
+
+    def on(day: date | None) -> Any:
+        return None if day is None else next((value for since, value in values if since <= day), None)
+
+    return on
+
+
+def repeat_rows(entry: Entry, repeat: str) -> Any:
+    """The rows of a repeat in the order they were filled."""
+    return entry.answers.get(repeat) or ()
+
+
+class PythonText:
+    """Writes expressions; ``names`` collects what the text needs to run."""
+
+    def __init__(self, numbers: Mapping[str, NumberDef]):
+        self._numbers = numbers
+        self.names: dict[str, Any] = {f.python_name: f.python for f in VOCABULARY.all()}
+        self.names |= {name: getattr(runtime, name) for name in _READ.values()}
+        self.names["repeat_rows"] = repeat_rows
+        self._number_names: dict[str, str] = {}
+        self._constants: dict[Any, str] = {}
+
+    def of(self, node: Expr) -> str:
+        """The text of ``node``."""
+        return _WRITERS[type(node)](self, node)
+
+    def constant(self, node: Constant) -> str:
+        value = node.value
+        if not isinstance(value, (Decimal, date)):
+            return repr(value)
+        return self._named(self._constants, value, "constant", value)
+
+    def number(self, node: NumberOn) -> str:
+        name = self._named(self._number_names, node.id, "number", dated(self._numbers[node.id]))
+        return f"{name}({self.of(node.on)})"
+
+    def _named(self, among: dict[Any, str], key: Any, prefix: str, value: Any) -> str:
+        if key not in among:
+            among[key] = f"{prefix}_{len(among)}"
+            self.names[among[key]] = value
+        return among[key]
+
+    def fact(self, node: FactRef) -> str:
+        return f"{'L' if node.of in LIVES else 'F'}[{node.name!r}]"
+
+    def property(self, node: Property) -> str:
+        return self._typed(f"P.get({node.name!r})", node.type)
+
+    def _typed(self, text: str, type_: Type) -> str:
+        reader = _READ.get(type_)
+        return f"{reader}({text})" if reader else text
+
+    def answer(self, node: Answer) -> str:
+        if node.repeat:
+            return self._typed(f"r.get({node.key!r})", node.type)
+        row = _ROW[node.row]
+        if node.key in ENTRY_COLUMNS:
+            text = f"{row}.{node.key}" if node.type == "date" else f"({row}.{node.key} or None)"
+        else:
+            text = self._typed(f"{row}.answers.get({node.key!r})", node.type)
+        if node.row == "row":
+            return text
+        form = f" or {row}.form != {node.form!r}" if node.key not in ENTRY_COLUMNS else ""
+        return f"(None if {row} is None{form} else {text})"
+
+    def moment(self, node: Moment) -> str:
+        return "from_" if node.name == "from" else node.name
+
+    def call(self, node: Call) -> str:
+        return f"{VOCABULARY[node.function].python_name}({', '.join(map(self.of, node.args))})"
+
+    def case(self, node: Case) -> str:
+        text = "None" if node.otherwise is None else self.of(node.otherwise)
+        for condition, result in reversed(node.branches):
+            text = f"({self.of(result)} if {self.of(condition)} is True else {text})"
+        return text
+
+    def aggregate(self, node: Aggregate) -> str:
+        child = f" for r in repeat_rows(e, {node.repeat!r})" if node.repeat else ""
+        kept = f" if {self.of(node.where)} is True" if node.where is not None else ""
+        values = f"[{self._row_value(node)} for e in rows.get({node.form!r}, ()){child}{kept}]"
+        last = f"{node.last}, " if node.last else ""
+        return f"{VOCABULARY[node.function].python_name}({last}{values})"
+
+    def _row_value(self, node: Aggregate) -> str:
+        if node.value is not None:
+            return self.of(node.value)
+        return "1" if node.type == "integer" else "e.occurred_on"
+
+
+_WRITERS: dict[type, Callable[[PythonText, Any], str]] = {
+    Constant: PythonText.constant,
+    NumberOn: PythonText.number,
+    FactRef: PythonText.fact,
+    Property: PythonText.property,
+    Answer: PythonText.answer,
+    Moment: PythonText.moment,
+    Call: PythonText.call,
+    Case: PythonText.case,
+    Aggregate: PythonText.aggregate,
+}
