@@ -13,6 +13,7 @@ Verb = Literal[
     "entry.write",  # fill and send forms about people within reach
     "register.read",  # names, households and how to reach people of one's own catchment
     "care.read",  # health answers and planned visits of people who named me
+    "clinic.care",  # the same for people who named my clinic
     "today.read",  # my own list of visits due
     "board.read",  # counts by village or township
     "problem.settle",  # repair entries, choose between two versions
@@ -29,7 +30,7 @@ Verb = Literal[
 
 ROLES: Mapping[str, frozenset[Verb]] = {
     "worker": frozenset({"entry.write", "register.read", "care.read", "today.read", "form.publish", "own.figures"}),
-    "clinician": frozenset({"entry.write", "care.read", "today.read", "form.publish", "own.figures"}),
+    "clinician": frozenset({"entry.write", "care.read", "clinic.care", "today.read", "form.publish", "own.figures"}),
     "supervisor": frozenset(
         {
             "entry.write",
@@ -69,6 +70,12 @@ class Actor:
     def has(self, verb: Verb) -> bool:
         return verb in ROLES.get(self.role, frozenset())
 
+    @property
+    def care_clinic(self) -> int:
+        """The clinic whose patients this actor serves, 0 for none. A village worker belongs to a clinic too (so that a
+        person can name it), but a person who named the clinic did not name every village's worker."""
+        return self.clinic_id if self.clinic_id is not None and self.has("clinic.care") else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -91,8 +98,8 @@ class Decision:
 
 
 def in_care(actor: Actor, thing: Thing) -> bool:
-    """Whether the person named this actor, or the actor's clinic, for the service."""
-    return actor.user_id in thing.care_users or (actor.clinic_id is not None and actor.clinic_id in thing.care_clinics)
+    """Whether the person named this actor, or the clinic whose patients this actor serves, for the service."""
+    return actor.user_id in thing.care_users or (actor.care_clinic > 0 and actor.care_clinic in thing.care_clinics)
 
 
 def may(actor: Actor, verb: Verb, thing: Thing | None = None) -> Decision:
