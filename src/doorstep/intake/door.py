@@ -16,7 +16,7 @@ import orjson
 
 from doorstep.access.actions import touch_device
 from doorstep.forms import actions as forms
-from doorstep.forms.builtin import VERSION_CHOICE, VERSIONS
+from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED, VERSION_CHOICE, VERSIONS
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
 from doorstep.intake import files, homes, persons
@@ -206,7 +206,7 @@ def _file_work(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
     for other in batch.known[s.key][:-1]:
         _whole(batch, other)
     if s.person_id is not None:
-        if s.entities or s.deprecates or variant:
+        if s.entities or s.deprecates or variant or s.form_id in (SERVICE_END, SERVICE_WANTED):
             batch.whole.add(s.person_id)
         else:
             batch.plain.setdefault(s.person_id, []).append(seq)

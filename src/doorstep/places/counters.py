@@ -33,27 +33,29 @@ def settings_changed(connection: db.Db) -> None:
     forget()
 
 
-_seen = -1
+_seen: int | None = None
 _looked = 0.0
+_forgotten = 0  # how often settings changed in this very process, so that what it changed it sees at once
 _lock = threading.Lock()
 
 
 def forget() -> None:
-    """Look at the settings number again at the next use."""
-    global _seen, _looked
+    """Read settings anew at the next use."""
+    global _seen, _looked, _forgotten
     with _lock:
-        _seen, _looked = -1, 0.0
+        _seen, _looked = None, 0.0
+        _forgotten += 1
 
 
-def _settings_number() -> int:
+def _settings_number() -> tuple[int, int]:
     global _seen, _looked
     now = time.monotonic()
-    if _seen >= 0 and now - _looked < LOOK_AGAIN_SECONDS:
-        return _seen
+    if _seen is not None and now - _looked < LOOK_AGAIN_SECONDS:
+        return _seen, _forgotten
     number = int(db.current().value("SELECT value FROM counter WHERE name = 'settings'") or 0)
     with _lock:
         _seen, _looked = number, now
-    return number
+    return number, _forgotten
 
 
 class Snapshot(Generic[T]):
@@ -61,14 +63,11 @@ class Snapshot(Generic[T]):
 
     def __init__(self, load: Callable[[], T]):
         self._load = load
-        self._number = -1
-        self._value: T | None = None
+        self._held: tuple[tuple[int, int], T] | None = None
 
     def get(self) -> T:
         number = _settings_number()
-        if self._value is None or number != self._number or _seen < 0:
-            self._value, self._number = self._load(), number
-        return self._value
-
-    def clear(self) -> None:
-        self._value = None
+        held = self._held
+        if held is None or held[0] != number:
+            held = self._held = (number, self._load())
+        return held[1]
