@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from doorstep.engine.packs import load
-from doorstep.lib.problems import Problem, Problems
+from doorstep.engine.packs import check
 
 
 def main(arguments: list[str]) -> int:
@@ -15,21 +14,13 @@ def main(arguments: list[str]) -> int:
         return 2
     worst = 0
     for name in arguments[1:]:
-        problems = _check(Path(name))
+        problems = check(Path(name))
         for problem in problems:
             sys.stdout.write(f"{problem.severity}: {problem.text()}\n")
         errors = sum(p.severity == "error" for p in problems)
         sys.stdout.write(f"{name}: {errors} errors, {len(problems) - errors} warnings\n")
         worst = max(worst, min(errors, 1))
     return worst
-
-
-def _check(path: Path) -> list[Problem]:
-    try:
-        load(path)
-    except Problems as problems:
-        return list(problems.problems)
-    return []
 
 
 if __name__ == "__main__":
