@@ -217,7 +217,7 @@ def _contact_stands(pack: Pack, contact: ContactDef, among: tuple[ContactDef, ..
 
 
 def _check_why(facts: Facts, contact: ContactDef, about: Complaints) -> None:
-    known = {*facts.names_for(contact.of), "from", "due", "until", "opened_on", "closed_on"}
+    known = {*facts.names_for(contact.of), "from", "due", "until"}
     for sentence in contact.why.values():
         for _, name, _, _ in Formatter().parse(sentence):
             if name is not None and name not in known:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from doorstep.engine.model.history import History, Plan
-from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.history import Entry, History, Plan, TraceStep, Window
+from doorstep.engine.model.pack import AdviceDef, Pack
+from doorstep.engine.rules import answering, reasons
+from doorstep.engine.rules.answering import Contribution
 from doorstep.engine.rules.building import build
+from doorstep.engine.rules.lineage import Lineage, Origin
 from doorstep.engine.rules.planning import Planner
-from doorstep.engine.rules.program import Program
+from doorstep.engine.rules.program import LIVES, Program, Slot
+from doorstep.engine.rules.tracing import Tracer
+from doorstep.engine.rules.walking import Subject
 from doorstep.lib.problems import Problem, Problems
 
 
@@ -20,6 +28,14 @@ class Compiled:
         self.pack_id = program.pack.id
         self.schedule = program.schedule
         self._planner = Planner(program)
+        self._lineage = Lineage(program)
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """The forms any rule of the pack rests on: the entries ``plan`` needs."""
+        touched = {form for item in self._lineage.items() for form, _ in self.lineage(item)}
+        belonging = {form for episode in self.program.episodes.values() for form in episode.forms}
+        return frozenset((touched | belonging) - set(LIVES))
 
     def plan(self, history: History, until: date | None = None) -> Plan:
         """Episodes, windows, unplaced entries and facts of one subject.
@@ -27,6 +43,82 @@ class Compiled:
         ``until`` is the asked day, needed for ``every: year`` alone; without it, the day of the latest entry.
         """
         return self._planner.plan(history, until)
+
+    def advice(self, history: History, instance_id: str) -> tuple[AdviceDef, ...]:
+        """The pack's advice that holds for one entry, with facts as they stood when it was the latest one."""
+        return answering.advice(self._planner, history, instance_id)
+
+    def prefill(self, history: History, form: str, day: date) -> Mapping[str, Any]:
+        """What is known beforehand for a form filled on ``day``: question key → answer in its stored shape."""
+        return answering.prefill(self._planner, history, form, day)
+
+    def indicator(self, indicator_id: str, histories: Iterable[History]) -> Iterator[Contribution]:
+        """What each subject adds to the indicator; callers sum by period and place. Raises KeyError if unknown."""
+        return answering.contributions(self._planner, indicator_id, histories)
+
+    # Reasons
+
+    def why(self, history: History, contact: str, episode: str, k: int) -> tuple[TraceStep, ...]:
+        """The reasons for one window: its bounds with their rules, below each the facts, answers (with entry and day)
+        and numbers (with source) it came from. Raises KeyError when there is no such window."""
+        subject, window, slot = self._find(history, contact, episode, k)
+        start, this = self._start(subject, window, slot)
+        return reasons.reasons(Tracer(self.program, subject), slot, window, start, this)
+
+    def sentence(self, plan: Plan, window: Window, language: str) -> str:
+        """The contact's own sentence on why this visit, with the values of its facts and bounds."""
+        contact = next(slot.contact for slot in self.program.slots if slot.contact.id == window.contact)
+        facts = {**plan.facts.get("", {}), **plan.facts.get(window.episode, {})}
+        return reasons.sentence(contact, facts, window, language)
+
+    def lines(self, trace: Sequence[TraceStep], language: str) -> list[str]:
+        """A trace as readable lines, one per bound, fact, answer and number, dates as people write them."""
+        return reasons.lines(self.program.pack, trace, language)
+
+    def _find(self, history: History, contact: str, episode: str, k: int) -> tuple[Subject, Window, Slot]:
+        life, episodes, _ = self._planner.subjects(history)
+        for slot in self.program.slots:
+            if slot.contact.id != contact or (slot.kind == "once" and slot.k != k):
+                continue
+            for subject in (life, *episodes):
+                if subject.kind == slot.contact.of and subject.key == episode:
+                    return subject, self._window(subject, slot, k), slot
+        raise KeyError((contact, episode, k))
+
+    def _window(self, subject: Subject, slot: Slot, k: int) -> Window:
+        """The window as planned. Years are asked up to the one wanted."""
+        asked = date(min(9999, subject.opened_on.year + k), 12, 31) if subject.opened_on else None
+        for window in self._planner.windows(subject, asked):
+            if (window.contact, window.k) == (slot.contact.id, k):
+                return window
+        raise KeyError((slot.contact.id, subject.key, k))
+
+    def _start(self, subject: Subject, window: Window, slot: Slot) -> tuple[date | None, Entry | None]:
+        if slot.kind == "once" or subject.opened_on is None:
+            return None, None
+        if slot.kind == "year":
+            return max(subject.opened_on, date(subject.opened_on.year + window.k, 1, 1)), None
+        return self._planner.recurrence(subject, slot, window.k)
+
+    # Lineage
+
+    def lineage(self, item: str) -> frozenset[Origin]:
+        """Every (form, question key) and ('person', property) the item rests on; (form, '') for there being an entry.
+
+        ``item`` is 'fact:lmp', 'contact:anc_2', 'indicator:…', 'advice:0', 'episode:pregnancy', 'prefill:form.key'.
+        Raises KeyError for anything else.
+        """
+        return self._lineage.of_item(item)
+
+    @property
+    def lineage_items(self) -> tuple[str, ...]:
+        """Every item ``lineage`` knows."""
+        return self._lineage.items()
+
+    def contacts_touched_by(self, form: str) -> frozenset[str]:
+        """The contacts that may change when an entry of ``form`` comes in."""
+        ids = {slot.contact.id for slot in self.program.slots}
+        return frozenset(id_ for id_ in ids if any(form == f for f, _ in self.lineage(f"contact:{id_}")))
 
 
 def compile(pack: Pack, schedule: str | None = None) -> Compiled:

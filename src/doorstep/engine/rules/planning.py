@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from doorstep.engine.model.history import Entry, History, Plan, Window
-from doorstep.engine.rules.program import LIVES, Program, Slot, ranks_of
+from doorstep.engine.rules.program import LIVES, Program, Slot, ranks_of, subject_of_form
 from doorstep.engine.rules.python_program import PythonProgram, subject_place
 from doorstep.engine.rules.runtime import as_date
 from doorstep.engine.rules.settling import Planned, settle
@@ -64,6 +64,22 @@ class Planner:
             life.take(entry)
         life.facts = life.life_facts = self._facts[history.kind](life)
         return life
+
+    def nothing_of(self, kind: str, life: Subject) -> Subject:
+        """A care that never began, for rules about an entry that fits none."""
+        nothing = Subject(kind, "", life.person, life_facts=life.facts)
+        nothing.facts = self._facts[kind](nothing)
+        return nothing
+
+    def subject_on(self, history: History, form: str, day: date) -> Subject:
+        """Whose facts hold for an entry of ``form`` made on ``day``."""
+        life, episodes, _ = self.subjects(history)
+        kind = subject_of_form(self.program.pack, form)
+        if kind in LIVES:
+            return life
+        walk = self.walks[kind]
+        began = [e for e in episodes if e.kind == kind and e.opened_on is not None and e.opened_on <= day]
+        return next((e for e in reversed(began) if walk.holds(e, form, day)), self.nothing_of(kind, life))
 
     def plan(self, history: History, until: date | None = None) -> Plan:
         """All windows, ordered by contact, care and count. ``until`` is the asked day, for yearly contacts."""
@@ -135,12 +151,18 @@ class Planner:
         entries = (e for e in subject.rows.get(slot.contact.form, ()) if e is not subject.opened)
         while True:
             planned = self._planned(number, slot, k, subject, start, this)
+            planned.start, planned.this = start, this
             this = planned.met = next((e for e in entries if planned.takes(e)), None)
             yield planned
             if this is None:
                 return
             k += 1
             start = next_start(subject, this, k)
+
+    def recurrence(self, subject: Subject, slot: Slot, k: int) -> tuple[date | None, Entry | None]:
+        """The start of window ``k`` of a recurring contact, and the entry it is counted from."""
+        number = self.program.slots.index(slot)
+        return next((p.start, p.this) for p in self._recurring(number, slot, subject) if p.k == k)
 
     def _last_day(self, subject: Subject, form: str) -> date | None:
         return None if subject.kind in LIVES else self.walks[subject.kind].last_day(subject, form)

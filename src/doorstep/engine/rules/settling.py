@@ -14,8 +14,8 @@ Accepts = Callable[[Entry], bool | None]
 
 @dataclass(slots=True)
 class Planned:
-    """A window not yet turned into a row. ``accepts`` is its ``settled_by`` for an entry; without a reason to exist
-    it does not ``stand``."""
+    """A window not yet turned into a row. ``accepts`` is its ``settled_by`` for an entry; without a reason to exist it
+    does not ``stand``. ``start`` and ``this``, the entry it is counted from, are those of a recurring one."""
 
     slot: Slot
     k: int
@@ -26,6 +26,8 @@ class Planned:
     accepts: Accepts | None = None
     met: Entry | None = None
     stands: bool = True
+    start: date | None = None
+    this: Entry | None = None
 
     @property
     def preference(self) -> tuple[date, date, str, int]:

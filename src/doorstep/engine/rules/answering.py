@@ -1,0 +1,129 @@
+"""What follows from a history besides its plan: advice, answers known beforehand, contributions to indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from doorstep.engine.model.history import Entry, History
+from doorstep.engine.model.pack import AdviceDef
+from doorstep.engine.rules.planning import Planner
+from doorstep.engine.rules.program import LIVES, ReadMeasure
+from doorstep.engine.rules.python_program import prefill_place
+from doorstep.engine.rules.walking import Subject, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one subject (or one entry) adds to one side of an indicator, on the day it is counted by.
+
+    ``place`` is the person's on that day: that of the latest entry not after it, else of the first one, else the
+    register's; '' when none is known.
+    """
+
+    indicator: str
+    part: Literal["numerator", "denominator"]
+    subject: str
+    episode: str
+    on: date
+    place: str
+    value: int | Decimal
+
+
+def advice(planner: Planner, history: History, instance_id: str) -> tuple[AdviceDef, ...]:
+    """The pack's advice that holds for one entry, in the pack's order, with facts as they stood at that entry."""
+    entries = in_order(history.entries, planner.ranks)
+    place = next((i for i, e in enumerate(entries) if e.instance_id == instance_id), None)
+    if place is None:
+        return ()
+    entry = entries[place]
+    then = replace(history, entries=tuple(entries[: place + 1]))
+    life, episodes, _ = planner.subjects(then)
+    found = []
+    for number, rule in enumerate(planner.program.advice):
+        if rule.definition.form != entry.form:
+            continue
+        own = (e for e in reversed(episodes) if e.kind == rule.subject and entry in e.entries)
+        subject = life if rule.subject in LIVES else next(own, planner.nothing_of(rule.subject, life))
+        if planner.python[f"advice_{number}"](subject, entry) is True:
+            found.append(rule.definition)
+    return tuple(found)
+
+
+def prefill(planner: Planner, history: History, form: str, day: date) -> dict[str, Any]:
+    """What is already known for a form to be filled on ``day``, in the shape of stored answers; unknowns left out."""
+    questions = planner.program.prefill.get(form)
+    if not questions:
+        return {}
+    subject = planner.subject_on(history, form, day)
+    found: dict[str, Any] = {}
+    for question in questions:
+        value = planner.python[f"prefill_{prefill_place(planner.program, form, question)}"](subject)
+        if value is not None:
+            found[question] = _as_answer(value)
+    return found
+
+
+def _as_answer(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def contributions(planner: Planner, indicator_id: str, histories: Iterable[History]) -> Iterator[Contribution]:
+    """Every contribution to an indicator. Raises KeyError for an unknown one."""
+    indicator = planner.program.indicators[indicator_id]
+    number = list(planner.program.indicators).index(indicator_id)
+    for history in histories:
+        life, episodes, _ = planner.subjects(history)
+        for part, measure in indicator.measures:
+            counting = Counting(planner, f"{part}_{{}}_{number}", measure)
+            for subject in (life, *episodes):
+                if subject.kind == measure.subject:
+                    for on, value in counting.of(subject):
+                        place = place_on(life, on)
+                        yield Contribution(indicator_id, part, history.subject, subject.key, on, place, value)
+
+
+class Counting:
+    """One side of an indicator over one subject."""
+
+    def __init__(self, planner: Planner, name: str, measure: ReadMeasure):
+        self._form = measure.form
+        self._by = planner.python[name.format("by")]
+        self._value = planner.python.get(name.format("value"))
+        self._where = planner.python.get(name.format("where"))
+
+    def of(self, subject: Subject) -> Iterator[tuple[date, int | Decimal]]:
+        """The day and value of each contribution; none where the day or value is missing or ``where`` is not true."""
+        for entry, next_on in self._units(subject):
+            if self._where is not None and self._where(subject, entry, next_on) is not True:
+                continue
+            on = self._by(subject, entry, next_on)
+            value = 1 if self._value is None else self._value(subject, entry, next_on)
+            if on is not None and value is not None:
+                yield on, value
+
+    def _units(self, subject: Subject) -> Sequence[tuple[Entry | None, date | None]]:
+        """The entries gone over, each with the day of the next one; without a form, the subject itself."""
+        if not self._form:
+            return ((None, None),)
+        entries = subject.rows.get(self._form, [])
+        following: list[date | None] = [e.occurred_on for e in entries[1:]]
+        return tuple(zip(entries, [*following, None], strict=True)) if entries else ()
+
+
+def place_on(life: Subject, day: date) -> str:
+    """The person's place on a day, from her entries in order."""
+    placed = [entry for entry in life.entries if entry.place]
+    before = [entry for entry in placed if entry.occurred_on <= day]
+    if before:
+        return before[-1].place
+    return placed[0].place if placed else str(life.person.get("place") or "")
