@@ -53,6 +53,11 @@ class Staff:
                 found |= self.tree.below(served.place_id)
         return frozenset(found)
 
+    def care_clinic(self, user_id: int) -> int:
+        """The clinic whose patients a member serves, 0 for none."""
+        member = self.by_id.get(user_id)
+        return Actor(user_id, member.role, clinic_id=member.clinic_id).care_clinic if member else 0
+
     def actor(self, user_id: int, day: date) -> Actor:
         """The asking side of ``may`` for one member on one day. Raises KeyError for an unknown id."""
         member = self.by_id[user_id]

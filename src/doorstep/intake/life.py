@@ -6,7 +6,7 @@ and who she is. What follows from that (care team, endings, visits due) is worke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from doorstep.forms.chains import Standing
 from doorstep.forms.queries import APPLIED, REVIEW, Library, StoredEntry
 from doorstep.lib.days import parse_day
 from doorstep.places.queries import Tree
-from doorstep.programmes.library import Programmes
+from doorstep.programmes.library import Programme, Programmes
 from doorstep.register.fold import Item, PersonRow, Statement, fold, person_row
 
 KEPT_BY_DAY = frozenset({"household", "place"})
@@ -167,8 +167,7 @@ def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
     users = {user for _, user, _ in named}
     clinics = {clinic for _, _, clinic in named if clinic}
     for a in waiting:
-        member = world.staff.by_id.get(a.row.author_id)
-        if a.row.author_id not in users and not (member and member.clinic_id in clinics):
+        if a.row.author_id not in users and world.staff.care_clinic(a.row.author_id) not in clinics:
             life.states[a.row.seq] = (REVIEW, UNKNOWN)
 
 
@@ -180,13 +179,7 @@ def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[in
 def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[str, int, int]]:
     """Whom she named: (service, user or 0, clinic or 0). The latest entry that names anyone for a service counts."""
     by_service: dict[str, set[tuple[str, int, int]]] = {}
-    place_id = life.person.place_id if life.person else None
-    asked = [
-        (service.id, *service.care.split(".", 1))
-        for programme in world.programmes.at(place_id)
-        for service in programme.pack.services.values()
-        if service.care
-    ]
+    asked = care_questions(world.programmes.at(life.person.place_id if life.person else None))
     for a in entries:
         for service, form, question in asked:
             if a.row.form_id != form:
@@ -200,6 +193,16 @@ def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[
                 named.add((service, 0, member.clinic_id))
             by_service[service] = named
     return {one for named in by_service.values() for one in named}
+
+
+def care_questions(programmes: Iterable[Programme]) -> list[tuple[str, str, str]]:
+    """Where people name their care team: (service, form, question)."""
+    return [
+        (service.id, *service.care.split(".", 1))  # type: ignore[misc]
+        for programme in programmes
+        for service in programme.pack.services.values()
+        if service.care
+    ]
 
 
 def current_place(properties: Properties, world: World) -> int | None:

@@ -12,7 +12,17 @@ from doorstep.forms import queries as form_queries
 from doorstep.forms.chains import standings
 from doorstep.forms.queries import APPLIED, StoredEntry
 from doorstep.intake.follow import Followed, follow
-from doorstep.intake.life import About, Life, World, live, order_of, own_fault, reached, typed_properties
+from doorstep.intake.life import (
+    About,
+    Life,
+    World,
+    care_questions,
+    live,
+    order_of,
+    own_fault,
+    reached,
+    typed_properties,
+)
 from doorstep.intake.sources import sayings, with_chains, world
 from doorstep.lib import db
 from doorstep.programmes import actions as programmes
@@ -122,6 +132,9 @@ def _plain_life(person: PersonRow, rows: list[StoredEntry], new: set[int], setti
     """The person's life with plain new entries; None when it takes the whole work to be sure."""
     if any(r.deprecates or r.variant for r in rows):
         return None
+    naming = {form for _, form, _ in care_questions(settings.programmes.at(person.place_id))}
+    if any(r.seq in new and r.form_id in naming for r in rows):
+        return None  # whom she names decides whose earlier entries count
     life = Life(person.id, person, properties=typed_properties(orjson.loads(person.properties)))
     places = frozenset({person.place_id}) if person.place_id is not None else frozenset()
     standing = standings(rows)
