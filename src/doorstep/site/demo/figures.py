@@ -1,0 +1,39 @@
+"""How many of what. The township's own figures are published ones of a real place; the rest are our assumptions.
+
+Shares are of everybody in the register.
+"""
+
+from __future__ import annotations
+
+# Published
+VILLAGES = 26
+RESIDENTS = 24_637
+MOVED_IN = 2_444
+MOVED_AWAY = 7_361
+BIRTHS_A_YEAR = 311
+
+# Assumed
+HISTORY_DAYS = 730
+HOUSEHOLD_SIZE = 3.19  # what ``households.compose`` gives on average, newborns included; a test holds it to that
+HOUSEHOLDS_A_TOWNSHIP = round(RESIDENTS / HOUSEHOLD_SIZE)
+FIRST_ROUND_DAYS = 60  # the first registration of every family takes two months
+GROUPS_A_VILLAGE = (4, 7)
+JOIN_PREGNANCY_CARE = 0.93
+END_PREGNANCY_CARE = 0.03
+PREGNANCIES_ENDED = 0.07
+TWINS = 0.011
+JOIN_PRESSURE_CARE = 0.60
+END_PRESSURE_CARE = 0.04
+DEATHS_A_YEAR_BY_AGE = ((60, 0.0015), (70, 0.010), (80, 0.030), (200, 0.085))
+# of those who know they have high blood pressure, by age
+PRESSURE_BY_AGE = ((35, 0.0), (45, 0.05), (55, 0.13), (65, 0.25), (75, 0.34), (200, 0.36))
+# births a year to a woman of the age, before the one factor that brings the whole to BIRTHS_A_YEAR
+FERTILITY_BY_AGE = ((18, 0.0), (20, 0.03), (25, 0.13), (30, 0.18), (35, 0.12), (40, 0.04), (45, 0.008), (200, 0.0))
+FERTILITY_FACTOR = 1.0
+# share of the age group that lives elsewhere now
+AWAY_BY_AGE = ((6, 0.14), (16, 0.24), (20, 0.36), (30, 0.50), (45, 0.44), (60, 0.27), (70, 0.08), (200, 0.03))
+
+
+def by_age(table: tuple[tuple[int, float], ...], age: int) -> float:
+    """The value of the first row whose age bound lies above ``age``."""
+    return next(value for below, value in table if age < below)
