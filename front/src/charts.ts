@@ -8,7 +8,8 @@
  *      "lines": [{"at": 140, "label": "…"}], "hidden": [[1, 1]]}
  *     </script></doorstep-chart>
  *
- * `null` is no figure; `hidden` lists [series, place] pairs that are kept back because they are small.
+ * `null` is no figure; `hidden` lists [series, place] pairs that are kept back because they are small (their
+ * figures should not be in the JSON at all; one that is there is still not shown).
  * `lines` are thresholds the page wants shown.
  */
 
@@ -27,6 +28,7 @@ export interface ChartConfig {
   readonly title: string;
   readonly unit?: string;
   readonly language?: string;
+  readonly xTitle?: string; // what the axis is, when it is not time
   readonly x: readonly string[];
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
   readonly lines?: readonly { readonly at: number; readonly label: string }[];
@@ -97,7 +99,7 @@ class DoorstepChart extends HTMLElement {
     const config = jsonInside<ChartConfig>(this);
     const words = wordsIn(config.language ?? "en");
     const canvas = element("div", "dc-canvas");
-    const columns = ["", ...config.series.map((each) => (config.unit ? `${each.name} (${config.unit})` : each.name))];
+    const columns = [config.xTitle ?? words.when, ...config.series.map((each) => (config.unit ? `${each.name} (${config.unit})` : each.name))];
     const table = tableOf({ summary: words.chartTable, columns, rows: chartRows(config) });
     this.append(element("figure", "", element("figcaption", "dc-title", config.title), canvas, table));
     this.chart = init(canvas);

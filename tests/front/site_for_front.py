@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ class Site:
         return self.url + path
 
 
+@cache
 def form_xml(name: str) -> str:
     path = next(path for path in FORMS if path.stem == name)
     return str(convert(xlsform=str(path)).xform)
@@ -111,6 +113,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
+            if path == "/favicon.ico":
+                return self.reply(200, "image/x-icon", b"")
             if path in site.pages:
                 return self.reply(200, "text/html; charset=utf-8", site.pages[path].encode())
             if path in site.files:

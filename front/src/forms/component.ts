@@ -40,6 +40,7 @@ export class DoorstepForm extends HTMLElement {
   private touched = false;
   private drawingAsked = false;
   private focusWanted = "";
+  private sightWanted = "";
   private readonly memories = new Map<string, object>();
   private readonly status = document.createElement("p");
   private readonly stand = document.createElement("div");
@@ -170,6 +171,7 @@ export class DoorstepForm extends HTMLElement {
       redraw: () => this.redraw(),
       say: (sentence) => void (this.status.textContent = sentence),
       focusNext: (selector) => void (this.focusWanted = selector),
+      showNext: (selector) => void (this.sightWanted = selector),
       pictureUrl: (name) => this.config.attachments[name] ?? "",
       draw: (node) => widget(this.desk(runner), node),
     };
@@ -186,6 +188,8 @@ export class DoorstepForm extends HTMLElement {
   }
 
   private placeFocus(): void {
+    if (this.sightWanted) this.stand.querySelector(this.sightWanted)?.scrollIntoView({ block: "nearest" });
+    this.sightWanted = "";
     if (!this.focusWanted) return;
     const found = this.stand.querySelector<HTMLElement>(this.focusWanted);
     this.focusWanted = "";

@@ -30,6 +30,8 @@ export interface Desk {
   say(sentence: string): void;
   /** Puts the keyboard's place on an element after the next drawing. */
   focusNext(selector: string): void;
+  /** Brings an element into sight after the next drawing, the keyboard staying where it is. */
+  showNext(selector: string): void;
   /** Address of a picture of the form, '' when the page gave none. */
   pictureUrl(name: string): string;
 

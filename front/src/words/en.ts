@@ -81,6 +81,7 @@ export const en = {
   chartTable: "The same as a table",
   hidden: "not shown (fewer than 10)",
   noFigure: "no figure",
+  when: "When",
   mapTable: "The same as a table",
   place: "Place",
   mapHidden: "Not shown: few people",

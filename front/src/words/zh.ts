@@ -83,6 +83,7 @@ export const zh: Words = {
   chartTable: "看表格",
   hidden: "不显示（少于10）",
   noFigure: "没有数据",
+  when: "时间",
   mapTable: "看表格",
   place: "地方",
   mapHidden: "人数少，不显示",

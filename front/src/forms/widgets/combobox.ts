@@ -114,7 +114,7 @@ function key(desk: Desk, question: ChoiceQuestion, box: Box, found: Choice[], ev
     if (!box.open) return open(desk, question, box);
     box.at = Math.max(0, Math.min(last, box.at + step));
     desk.redraw();
-    return desk.focusNext(`#${question.id}`);
+    return desk.showNext(`#${question.id}-at-${box.at}`);
   }
   if (event.key === "Escape" && box.open) {
     event.preventDefault();

@@ -1,0 +1,71 @@
+"""The built front end in the real Chromium, served under Doorstep's own content security policy."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.front.site_for_front import ROOT, Serving, Site
+
+sys.path.insert(0, str(ROOT / "tools"))
+import build_front
+
+PHONE = {"width": 360, "height": 740}
+CHROMIUM = shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(item.fspath).parent != Path(__file__).parent:
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        if not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    build_front.main()
+    with Serving() as serving:
+        yield serving
+
+
+@pytest.fixture(autouse=True)
+def fresh(site: Site) -> None:
+    site.sent.clear()
+    site.answer = (201, "application/json", '{"redirect": "/done"}')
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Phone:
+    """A page at 360 pixels that keeps everything the browser complained about."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Phone]:
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN")
+    yield Phone(context.new_page())
+    context.close()
