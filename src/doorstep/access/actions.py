@@ -109,3 +109,17 @@ def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) 
     connection.many(
         "INSERT INTO care_member (person_id, service, user_id, clinic_id) VALUES (?, ?, ?, ?)", sorted(wanted - had)
     )
+
+
+def set_password(user_id: int, password: str) -> None:
+    """Give a member a new password."""
+    db.current().run("UPDATE account SET password = ? WHERE id = ?", [make_password(password), user_id])
+
+
+def set_role(user_id: int, role: str) -> None:
+    """Give a member another role. Raises ValueError for an unknown one."""
+    if role not in ROLES:
+        raise ValueError(role)
+    connection = db.current()
+    connection.run("UPDATE account SET role = ? WHERE id = ?", [role, user_id])
+    settings_changed(connection)
