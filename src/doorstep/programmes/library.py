@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -125,3 +126,25 @@ def keep(pack: Pack, file: Path | None = None) -> None:
     partial = file.with_suffix(".partial")
     partial.write_bytes(pickle.dumps(pack))
     partial.replace(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One installed version of a pack."""
+
+    pack_id: str
+    version: str
+    digest: str
+    installed_at: datetime
+
+
+def installed() -> list[Installed]:
+    """Every installed version, the oldest first."""
+    sql = "SELECT pack_id, version, digest, installed_at FROM pack_version ORDER BY id"
+    return [Installed(*row) for row in db.current().rows(sql)]
+
+
+def latest_packs() -> list[Pack]:
+    """The version of each pack that was installed last."""
+    latest = {one.pack_id: one for one in installed()}
+    return [_pack(one.pack_id, one.version, one.digest) for one in latest.values()]
