@@ -1,0 +1,61 @@
+"""The lists a form chooses from, as files for a device.
+
+Lists of people and families go to another app's phone with their header alone: sending their rows is off by default
+(charter C18), and the switch a supervisor would use is not built yet. Places are no personal data and go whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from doorstep.access.permissions import Actor
+from doorstep.places import queries as places
+
+ENTITY_LISTS = {
+    # what may ever be sent of a person to another app: id, name, household number, birth year
+    "person": ("name", "label", "__version", "household_number", "birth_year"),
+    "household": ("name", "label", "__version", "number"),
+}
+PLACES = "place.csv"
+
+
+@dataclass(frozen=True)
+class Media:
+    """One file for a device."""
+
+    name: str
+    content: bytes
+    entity_list: str = ""  # name of the entity list it is, '' for a plain file
+
+    @cached_property
+    def md5(self) -> str:
+        """The hash a device compares: another content, another hash."""
+        return hashlib.md5(self.content, usedforsecurity=False).hexdigest()
+
+
+def media(name: str, actor: Actor, language: str) -> Media | None:
+    """A file a form asks for, as this member may have it; None when the store has no such file."""
+    stem = name.removesuffix(".csv")
+    if name.endswith(".csv") and stem in ENTITY_LISTS:
+        return Media(name, _csv([ENTITY_LISTS[stem]]), stem)
+    if name == PLACES:
+        return Media(name, _csv([("name", "label"), *_places(actor, language)]))
+    return None
+
+
+def _places(actor: Actor, language: str) -> list[tuple[str, str]]:
+    """Code and name of the places a member serves, in order of code."""
+    tree = places.tree()
+    served = sorted((tree.by_id[i] for i in actor.places if i in tree.by_id), key=lambda node: node.code)
+    return [(node.code, node.name(language)) for node in served]
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()

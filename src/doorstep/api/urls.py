@@ -1,0 +1,17 @@
+"""Addresses of what machines call."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorstep.api.openrosa import views
+
+urlpatterns = [
+    path("odk/formList", views.no_token),
+    path("odk/submission", views.no_token),
+    path("odk/<str:token>/formList", views.form_list, name="odk_form_list"),
+    path("odk/<str:token>/forms/<path:form_id>.xml", views.form, name="odk_form"),
+    path("odk/<str:token>/forms/<path:form_id>/manifest", views.manifest, name="odk_manifest"),
+    path("odk/<str:token>/lists/<str:entity_list>/integrity", views.integrity, name="odk_integrity"),
+    path("odk/<str:token>/lists/<str:name>", views.media, name="odk_media"),
+]

@@ -1,0 +1,59 @@
+"""Who answers which request: sending forms and static files natively, everything else through Django.
+
+Django runs as WSGI in a small pool of threads: its middleware and views are synchronous, and one thread per request
+is what its database connections expect.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+
+from doorstep.api.openrosa import receiving
+from doorstep.api.openrosa.receiving import Receive, Scope, Send
+from doorstep.forms import queries as forms
+from doorstep.lib import writer
+from doorstep.programmes import library as programmes
+from doorstep.site import lifeline, static_files
+
+THREADS = 4
+
+
+class Application:
+    """The whole server as one ASGI application. ``django``: its WSGI application, set up."""
+
+    def __init__(self, django: Any):
+        self._django: Any = WSGIMiddleware(django, workers=THREADS)
+        self._static = static_files.Files(static_files.folders())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif receiving.is_submission(scope["path"]):
+            await receiving.application(scope, receive, send)
+        elif scope["path"].startswith(settings.STATIC_URL):
+            await self._static(scope, send)
+        else:
+            await self._django(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """A worker's life from its start to its stop; what waits to be written is written before it ends."""
+    await receive()
+    lifeline.follow()
+    _warm_up()
+    writer.start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    writer.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _warm_up() -> None:
+    """Read settings and compile what is switched on before the first request waits for it."""
+    programmes.programmes().all_on()
+    library = forms.library()
+    for published in library.current.values():
+        library.reader(published.form_id, published.version)

@@ -1,0 +1,38 @@
+"""charter verify: what Doorstep will never do, and how much of that this release proves."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import typer
+
+from doorstep.site import store
+from doorstep.site.commands.said import AsJson, language, say, say_json, show_problems
+
+app = typer.Typer(help=_("The charter: what Doorstep will never do."), no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``verify`` a word of its own although it is the only command."""
+
+
+@app.command(help=_("Prove the charter on this program and on what is installed in the store."))
+def verify(as_json: AsJson = False) -> None:
+    store.connect()
+    from doorstep.access.showing import declared
+    from doorstep.engine import charter
+    from doorstep.programmes import library
+
+    report = charter.verify(declared().values(), library.latest_packs())
+    if as_json:
+        say_json(report.as_dict(language()))
+    else:
+        say(_("Charter {hash}").format(hash=report.hash))
+        say(_("Enforced: {clauses}").format(clauses=" ".join(clause.id for clause in report.enforced)))
+        for clause, why in report.not_enforced:
+            say(_("Not enforced yet: {clause}. {why}").format(clause=clause, why=why[language()]))
+        show_problems(report.problems, as_json=False)
+        if report.demonstration_only:
+            say(_("Demonstration, not for real people."))
+    raise typer.Exit(1 if report.problems else 0)

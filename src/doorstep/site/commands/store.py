@@ -1,0 +1,59 @@
+"""init, rebuild, verify: the store as a whole."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Annotated
+
+import typer
+
+from doorstep.site import store
+from doorstep.site.commands.said import AsJson, progress, say, say_json, step
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the whole."""
+    app.command(help=_("Make a store here, or bring it up to date. Safe to run again."))(init)
+    app.command(help=_("Work everything derived out again from the records."))(rebuild)
+    app.command(help=_("Prove that everything derived follows from the records, and that no record was altered."))(
+        verify
+    )
+
+
+def init(
+    packs: Annotated[
+        bool, typer.Option("--packs/--no-packs", help=_("Install the programmes that come with Doorstep."))
+    ] = True,
+) -> None:
+    had = store.is_there()
+    store.make(step)
+    if packs:
+        store.install_shipped(step)
+    ready = _("The store in {folder} is up to date.") if had else _("A new store is ready in {folder}.")
+    say(ready.format(folder=store.folder()))
+    if not had:
+        say(_("Next: add people with “doorstep user add”, then start with “doorstep serve”."))
+
+
+def rebuild() -> None:
+    store.connect()
+    from doorstep.intake import rebuild as derived
+
+    with progress(_("Working everything out again")) as advance:
+        derived.rebuild(advance)
+    say(_("Everything was worked out again from the records."))
+
+
+def verify(as_json: AsJson = False) -> None:
+    store.connect()
+    from doorstep.intake import rebuild as derived
+
+    with progress(_("Comparing")) as advance:
+        found = derived.verify(advance)
+    if as_json:
+        say_json([{"table": one.table, "kind": one.kind, "key": one.key} for one in found])
+    else:
+        for one in found:
+            say(f"{one.table} {one.kind} {one.key}")
+        say(_("{count} differences.").format(count=len(found)))
+    raise typer.Exit(1 if found else 0)
