@@ -27,7 +27,9 @@ pack.yaml::
                   prefill: {lmp_known: lmp}}
     episodes:
       pregnancy: {of: person, opens: …, closes: …, visits: […], stays_open_for: {forms: […], days: …},
-                  ends_by_itself: …, new_one_if: …}
+                  ends_by_itself: …, new_one_if: …,
+                  strip: {from: lmp, to: edd, unit: week},          # drawn on the person's page
+                  trends: [{title: {en: …, zh: …}, unit: mmHg, lines: [{title: {…}, of: [anc_visit.systolic]}]}]}
     facts:
       lmp: "coalesce(…)"                              # short, or with words for the reasons:
       edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
@@ -103,6 +105,32 @@ class FormUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """How far a course of care has come, drawn as a strip from one fact's day to another's, counted in ``unit``."""
+
+    start: str
+    end: str
+    unit: Literal["week", "month"] = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendLine:
+    """One line of a trend: its words, and the questions ('form.question') whose answers are its points."""
+
+    title: Text
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Measurements over the visits of a course of care."""
+
+    title: Text
+    lines: tuple[TrendLine, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeDef:
     id: str
     of: Literal["person", "household"]
@@ -115,6 +143,8 @@ class EpisodeDef:
     visits: tuple[str, ...] = ()  # forms that belong to it besides opens, closes, stays_open_forms
     title: Text = field(default_factory=dict)
     at: At = field(default_factory=At)
+    strip: Strip | None = None
+    trends: tuple[Trend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,24 @@ from typing import Literal
 
 import yaml
 
-from doorstep.engine.model.pack import AdviceDef, EpisodeDef, FactDef, FormUse, Rule, Service, Source, Status
+from doorstep.engine.model.pack import (
+    AdviceDef,
+    EpisodeDef,
+    FactDef,
+    FormUse,
+    Rule,
+    Service,
+    Source,
+    Status,
+    Strip,
+    Trend,
+    TrendLine,
+)
 from doorstep.engine.packs.yaml_file import Item
 
 Level = Literal["info", "soon", "urgent"]
 LEVELS: tuple[Level, ...] = ("info", "soon", "urgent")
+UNITS: tuple[Literal["week", "month"], ...] = ("week", "month")
 STATUSES: tuple[Status, ...] = ("verified", "secondary", "local entry", "check locally")
 
 
@@ -71,10 +84,32 @@ def episodes(pack: Item) -> dict[str, EpisodeDef]:
             visits=item.names("visits"),
             title=item.text("title"),
             at=item.at,
+            strip=_strip(item),
+            trends=tuple(map(_trend, item.items("trends", "trend"))),
         )
         if stays:
             stays.end()
         item.end()
+    return found
+
+
+def _strip(episode: Item) -> Strip | None:
+    item = episode.item("strip")
+    if item is None:
+        return None
+    start, end = item.words("from", required=True), item.words("to", required=True)
+    found = Strip(start, end, item.one_of("unit", UNITS, "week"))
+    item.end()
+    return found
+
+
+def _trend(item: Item) -> Trend:
+    lines = []
+    for line in item.items("lines", "line", required=True):
+        lines.append(TrendLine(line.text("title", required=True), line.names("of")))
+        line.end()
+    found = Trend(item.text("title", required=True), tuple(lines), item.words("unit"))
+    item.end()
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from doorstep.engine.model.pack import At, FormUse, Pack
+from doorstep.engine.model.pack import At, EpisodeDef, FormUse, Pack
 from doorstep.engine.packs.yaml_file import Found, near
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -24,6 +24,7 @@ def check_references(pack: Pack, found: Found) -> None:
         item = f"episode {episode.id}"
         for form in (episode.opens, *episode.closes, *episode.visits, *episode.stays_open_forms):
             names.form(form, episode.at, item)
+        _check_pictures(episode, names)
     for fact in pack.facts.values():
         names.subject(fact.of, fact.rule.at, f"fact {fact.id}")
     _check_contacts(pack, names)
@@ -118,6 +119,17 @@ def _check_care(pack: Pack, names: _Names) -> None:
         item = f"service {service.id}"
         if service.care and names.form(form, service.at, item):
             names.question(form, question, service.at, item)
+
+
+def _check_pictures(episode: EpisodeDef, names: _Names) -> None:
+    """The facts a strip is drawn from and the questions of a trend."""
+    item = f"episode {episode.id}"
+    for fact in (episode.strip.start, episode.strip.end) if episode.strip else ():
+        names.one("unknown_fact", fact, list(names.pack.facts), episode.at, item)
+    for address in (address for trend in episode.trends for line in trend.lines for address in line.of):
+        form, _, question = address.partition(".")
+        if names.form(form, episode.at, item):
+            names.question(form, question, episode.at, item)
 
 
 def _check_contacts(pack: Pack, names: _Names) -> None:
