@@ -137,6 +137,8 @@ def _episode(pack: Pack, episode: EpisodeDef, complaints: Complaints) -> ReadEpi
     about = complaints.about(item, "forms", episode.at)
     for form in (episode.opens, *episode.closes, *episode.visits, *episode.stays_open_forms):
         check_form(pack, form, about)
+    if episode.opens in episode.closes:
+        about.add("rules.opens_and_closes", form=episode.opens)
     opening = Scope(pack, episode.id, no_facts, moments=frozenset({"opened_on"}), aggregates=False)
 
     def part(name: str, rule: Rule | None, scope: Scope, wants: str) -> Expr | None:

@@ -15,6 +15,7 @@ from doorstep.engine.rules.building import build
 from doorstep.engine.rules.lineage import Lineage, Origin
 from doorstep.engine.rules.planning import Planner
 from doorstep.engine.rules.program import LIVES, Program, Slot
+from doorstep.engine.rules.sql.steps import duckdb_steps
 from doorstep.engine.rules.tracing import Tracer
 from doorstep.engine.rules.walking import Subject
 from doorstep.lib.problems import Problem, Problems
@@ -27,8 +28,8 @@ class Compiled:
         self.program = program
         self.pack_id = program.pack.id
         self.schedule = program.schedule
-        self._planner = Planner(program)
         self._lineage = Lineage(program)
+        self._planner = Planner(program, self.forms)
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -99,6 +100,17 @@ class Compiled:
         if slot.kind == "year":
             return max(subject.opened_on, date(subject.opened_on.year + window.k, 1, 1)), None
         return self._planner.recurrence(subject, slot, window.k)
+
+    # Everybody
+
+    def duckdb_sql(self, today: date, with_entries: bool = True) -> list[str]:
+        """SQL texts to run in order on one DuckDB connection that holds ``person`` and every ``"entry_<form>"``.
+
+        They leave the tables ``windows`` (person_id and the columns of Window), ``episodes`` (person_id and those of
+        EpisodeRow; empty unless ``with_entries``) and, when the pack has indicators, ``contributions``. ``today`` is
+        the asked day. Temporary tables begin with ``rules_``.
+        """
+        return duckdb_steps(self.program, self.forms, today, with_entries)
 
     # Lineage
 

@@ -65,6 +65,8 @@ def _slot(scope: Scope, contact: ContactDef, k: int, complaints: Complaints) -> 
     scope = replace(scope, moments=scope.moments | {name for name, tree in bounds.items() if tree is not None})
     while_ = part("while", contact.while_, scope, "truth")
     own = replace(scope, row_form=contact.form, aggregates=False)
+    if kind == "recurring":  # which visit an entry meets would depend on itself
+        own = replace(own, moments=own.moments & {"opened_on", "closed_on"}, this_form="")
     settled_by = part("settled_by", contact.settled_by, own, "truth")
     return Slot(contact, kind, k, bounds["from"], bounds["due"], bounds["until"], while_, settled_by, every)  # type: ignore[arg-type]
 

@@ -17,12 +17,12 @@ _LIFE_SPAN = {"person": ("birth_date", "died_on")}
 
 
 class Planner:
-    """Works out plans for one program."""
+    """Works out plans for one program, from the entries of ``forms``: those some rule rests on."""
 
-    def __init__(self, program: Program):
+    def __init__(self, program: Program, forms: frozenset[str]):
         self.program = program
         self.python = PythonProgram(program)
-        self.ranks = ranks_of(program.pack)
+        self.ranks = {form: rank for form, rank in ranks_of(program.pack).items() if form in forms}
         self.walks = {id_: self._walk(id_) for id_ in program.episodes}
         self._slots: dict[str, list[tuple[int, Slot]]] = {}
         for number, slot in enumerate(program.slots):

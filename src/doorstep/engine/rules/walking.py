@@ -67,6 +67,7 @@ class Walk:
     ):
         self.definition = episode.definition
         self.forms = frozenset(episode.forms)
+        self._turning = frozenset((episode.definition.opens, *episode.definition.closes))
         self._stays_open_days = stays_open_days
         self._ends_by_itself = ends_by_itself
         self._new_one_if = new_one_if
@@ -91,8 +92,10 @@ class Walk:
         return found, placed
 
     def _home(self, entry: Entry, found: Sequence[Subject]) -> Subject | None:
-        """The latest opened episode that the entry's form can belong to on its day."""
-        return next((s for s in reversed(found) if self.holds(s, entry.form, entry.occurred_on)), None)
+        """The latest opened episode that the entry's form can belong to on its day. What opens or closes care
+        concerns the latest one only."""
+        among = found[-1:] if entry.form in self._turning else reversed(found)
+        return next((s for s in among if self.holds(s, entry.form, entry.occurred_on)), None)
 
     def holds(self, episode: Subject, form: str, day: date) -> bool:
         """Whether an entry of ``form`` on ``day``, a day not before the opening, can belong to ``episode``."""

@@ -42,7 +42,7 @@ AGGREGATES = (
         ("form",),
         "date",
         runtime.first,
-        lambda over: duck.nearest_row("arg_min", over),
+        lambda over: duck.plain("min", over),
         {"en": "The day of the first entry of a form.", "zh": "某表单第一次记录的日期。"},
         (
             Example("first_date(visit)", "2026-01-01", _TEXTS),
@@ -56,7 +56,7 @@ AGGREGATES = (
         ("form",),
         "date",
         runtime.last,
-        lambda over: duck.nearest_row("arg_max", over),
+        lambda over: duck.plain("max", over),
         {"en": "The day of the latest entry of a form.", "zh": "某表单最近一次记录的日期。"},
         (
             Example("last_date(visit)", "2026-01-03", _TEXTS),

@@ -1,0 +1,61 @@
+"""Contributions to indicators as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from doorstep.engine.rules.duckdb_text import text
+from doorstep.engine.rules.program import ReadMeasure
+from doorstep.engine.rules.sql.expressions import Expressions
+from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_table, table
+
+PLACES = '"rules_places"'
+FIRST_PLACES = '"rules_first_places"'
+
+
+def places_steps(forms: Iterable[str], ranks: dict[str, int]) -> list[str]:
+    """Where each person was on each day she has an entry with a place, and on the first of these."""
+    parts = " UNION ALL ".join(
+        f"SELECT e.person_id, e.occurred_on AS day, {ranks[form]} AS rank, e.counter, {ROOT} AS root, e.instance_id,"
+        f" e.place FROM {entry_table(form)} e WHERE coalesce(e.place, '') <> ''"
+        for form in forms
+    )
+    latest = "e.rank DESC, e.counter DESC, e.root DESC, e.instance_id DESC"
+    earliest = "e.day, e.rank, e.counter, e.root, e.instance_id"
+    return [
+        table(
+            PLACES,
+            f"SELECT e.person_id, e.day, e.place, row_number() OVER (PARTITION BY e.person_id ORDER BY {earliest}) = 1 AS first,"
+            f" row_number() OVER (PARTITION BY e.person_id, e.day ORDER BY {latest}) = 1 AS last FROM ({parts}) e",
+        ),
+        table(FIRST_PLACES, f"SELECT person_id, place FROM {PLACES} WHERE first"),
+    ]
+
+
+def measure_sql(indicator: str, part: str, measure: ReadMeasure, tables: Tables, expressions: Expressions) -> str:
+    """What each subject, or each entry, adds to one side of an indicator; places are added later."""
+    source, row = f"{tables.facts} t", "t"
+    if measure.form:
+        following = "lead(r.day) OVER (PARTITION BY r.eid ORDER BY r.ord)"
+        source += f" JOIN (SELECT r.*, {following} AS next_on FROM {tables.rows(measure.form)} r) r ON r.eid = t.eid"
+        row = "r"
+    value = expressions.of(measure.value, "t", row) if measure.value is not None else "1"
+    where = f" WHERE ({expressions.of(measure.where, 't', row)}) IS TRUE" if measure.where is not None else ""
+    return (
+        f"SELECT {text(indicator)} AS indicator, {text(part)} AS part, t.person_id, t.key AS episode,"
+        f' {expressions.of(measure.by, "t", row)} AS "on", CAST({value} AS DECIMAL(18,6)) AS value FROM {source}{where}'
+    )
+
+
+def contributions_sql(measures: list[str], register: str) -> str:
+    """All contributions that have a day and a value, with the person's place on that day."""
+    return (
+        'CREATE OR REPLACE TABLE "contributions" AS\n'
+        'SELECT m.indicator, m.part, m.person_id, m.episode, m."on",'
+        " coalesce(d.place, f.place, nullif(p.place, ''), '') AS place, m.value\n"
+        f"FROM ({' UNION ALL '.join(measures)}) m\n"
+        f'ASOF LEFT JOIN (SELECT * FROM {PLACES} WHERE last) d ON d.person_id = m.person_id AND d.day <= m."on"\n'
+        f"LEFT JOIN {FIRST_PLACES} f ON f.person_id = m.person_id\n"
+        f'LEFT JOIN "{register}" p ON p.id = m.person_id\n'
+        'WHERE m."on" IS NOT NULL AND m.value IS NOT NULL'
+    )

@@ -1,0 +1,138 @@
+"""SQL text of one expression.
+
+Columns are named by what they hold: ``f:`` fact, ``l:`` fact of the person an episode is about, ``p:`` property,
+``a:`` aggregate, ``q:`` answer of a row, ``c:`` answer in a repeat, ``this:`` and ``o:`` answers of the entry that
+settled the last visit and of the one that opened the care; moments under their own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from doorstep.engine.model.pack import NumberDef
+from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted
+from doorstep.engine.rules.functions import Over
+from doorstep.engine.rules.program import LIVES, Program
+from doorstep.engine.rules.runtime import in_range
+from doorstep.engine.rules.tree import (
+    Aggregate,
+    Answer,
+    Call,
+    Case,
+    Constant,
+    Expr,
+    FactRef,
+    Moment,
+    NumberOn,
+    Property,
+    walk,
+)
+from doorstep.engine.rules.vocabulary import VOCABULARY
+
+_ROW_PREFIX = {"row": "q", "this": "this", "opened": "o"}
+
+
+def column(prefix: str, name: str | int) -> str:
+    return quoted(f"{prefix}:{name}")
+
+
+class Expressions:
+    """Writes expressions of one subject. ``aggregates`` numbers the distinct aggregates its rules use."""
+
+    def __init__(self, program: Program, subject: str, aggregates: Mapping[Aggregate, int] | None = None):
+        self._numbers: Mapping[str, NumberDef] = program.pack.numbers
+        self._subject = subject
+        self._aggregates = aggregates or {}
+
+    def of(self, node: Expr, subject: str = "t", row: str = "r") -> str:
+        """The text of ``node``; ``subject`` and ``row`` are the aliases of the subject's and the entry's relation."""
+        return _WRITERS[type(node)](self, node, subject, row)
+
+    def _constant(self, node: Constant, _t: str, _r: str) -> str:
+        if node.value is None:
+            return f"CAST(NULL AS {COLUMN_TYPES.get(node.type, 'VARCHAR')})"
+        return constant(node.value)
+
+    def _fact(self, node: FactRef, t: str, _r: str) -> str:
+        own = node.of == self._subject
+        return f"{t}.{column('f' if own else 'l', node.name)}"
+
+    def _property(self, node: Property, t: str, _r: str) -> str:
+        return f"{t}.{column('p', node.name)}"
+
+    def _answer(self, node: Answer, t: str, r: str) -> str:
+        if node.repeat:
+            return f"c.{quoted(node.key)}"
+        return f"{r if node.row == 'row' else t}.{column(_ROW_PREFIX[node.row], node.key)}"
+
+    def _moment(self, node: Moment, t: str, r: str) -> str:
+        if node.name == "next_on":
+            return f'{r}."next_on"'
+        return f"{t}.{quoted('k' if node.name == 'times_met' else node.name)}"
+
+    def _number(self, node: NumberOn, t: str, r: str) -> str:
+        day = self.of(node.on, t, r)
+        number = self._numbers[node.id]
+        whole = node.type == "integer"
+        values = sorted(number.values, key=lambda v: v.since, reverse=True)
+        cases = " ".join(
+            f"WHEN {day} >= {constant(v.since)} THEN {constant(int(v.value) if whole else in_range(v.value))}"
+            for v in values
+        )
+        return f"(CASE {cases} END)" if cases else f"CAST(NULL AS {COLUMN_TYPES[node.type]})"
+
+    def _call(self, node: Call, t: str, r: str) -> str:
+        args = [self.of(arg, t, r) for arg in node.args]
+        return VOCABULARY[node.function].duckdb(*args, type=node.type)
+
+    def _case(self, node: Case, t: str, r: str) -> str:
+        branches = " ".join(f"WHEN {self.of(c, t, r)} THEN {self.of(v, t, r)}" for c, v in node.branches)
+        otherwise = f" ELSE {self.of(node.otherwise, t, r)}" if node.otherwise is not None else ""
+        return f"(CASE {branches}{otherwise} END)"
+
+    def _aggregate(self, node: Aggregate, t: str, _r: str) -> str:
+        held = f"{t}.{column('a', self._aggregates[node])}"
+        return VOCABULARY[node.function].after(held, node.last)
+
+    def aggregated(self, node: Aggregate) -> str:
+        """The SQL aggregate itself, over rows ``r`` (and ``c`` in a repeat) of subject ``t``."""
+        value = (
+            self.of(node.value) if node.value is not None else "1" if node.type == "integer" else 'r."q:occurred_on"'
+        )
+        order = "r.ord * 1000000 + c.ord" if node.repeat else "r.ord"
+        where = self.of(node.where) if node.where is not None else ""
+        type_ = node.value.type if node.value is not None else node.type
+        return VOCABULARY[node.function].duckdb(Over(value, order, where, node.last, type_))
+
+
+_WRITERS: dict[type, Callable[[Expressions, Any, str, str], str]] = {
+    Constant: Expressions._constant,
+    FactRef: Expressions._fact,
+    Property: Expressions._property,
+    Answer: Expressions._answer,
+    Moment: Expressions._moment,
+    NumberOn: Expressions._number,
+    Call: Expressions._call,
+    Case: Expressions._case,
+    Aggregate: Expressions._aggregate,
+}
+
+
+def is_life(subject: str) -> bool:
+    return subject in LIVES
+
+
+def aggregates_in(trees: Iterable[Expr]) -> list[Aggregate]:
+    """The distinct aggregates ``trees`` use, in the order met."""
+    return list(dict.fromkeys(node for tree in trees for node in walk(tree) if isinstance(node, Aggregate)))
+
+
+def answers_in(trees: Iterable[Expr], form: str) -> set[str]:
+    """The question keys of ``form``, outside repeats, that ``trees`` look at."""
+    nodes = (node for tree in trees for node in walk(tree))
+    return {node.key for node in nodes if isinstance(node, Answer) and node.form == form and not node.repeat}
+
+
+def facts_in(tree: Expr) -> set[str]:
+    return {node.name for node in walk(tree) if isinstance(node, FactRef)}

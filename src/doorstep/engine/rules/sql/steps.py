@@ -1,0 +1,167 @@
+"""All steps of a program, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from doorstep.engine.rules.duckdb_text import text
+from doorstep.engine.rules.needs import roots
+from doorstep.engine.rules.program import LIVES, Program, ReadMeasure, ranks_of
+from doorstep.engine.rules.scope import questions_of
+from doorstep.engine.rules.sql.counting import contributions_sql, measure_sql, places_steps
+from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, answers_in, is_life
+from doorstep.engine.rules.sql.facts import FactsSql
+from doorstep.engine.rules.sql.subjects import EpisodesSql, RowsSql, Tables, life_sql, properties_in
+from doorstep.engine.rules.sql.windows import WindowsSql
+from doorstep.engine.rules.tree import Expr, FactRef, Moment, walk
+
+_NO_WINDOWS = (
+    "SELECT '' AS person_id, '' AS contact, 0 AS k, '' AS episode, '' AS form, '' AS service,"
+    " CAST(NULL AS DATE) AS from_on, CAST(NULL AS DATE) AS due_on, CAST(NULL AS DATE) AS until_on, '' AS met_by,"
+    " CAST(NULL AS DATE) AS met_on, CAST([] AS VARCHAR[]) AS need, FALSE AS recurring, 0 AS priority,"
+    " CAST(NULL AS DATE) AS ends_on WHERE FALSE"
+)
+_NO_EPISODES = (
+    "SELECT '' AS person_id, '' AS kind, '' AS key, CAST(NULL AS DATE) AS opened_on, CAST(NULL AS DATE) AS closed_on,"
+    " CAST(NULL AS DATE) AS ended_on, CAST([] AS VARCHAR[]) AS entries WHERE FALSE"
+)
+
+
+class SubjectSql:
+    """Everything one subject (a life or a kind of episode) needs."""
+
+    def __init__(self, program: Program, subject: str, forms: frozenset[str], ranks: dict[str, int]):
+        self.program, self.subject, self.ranks = program, subject, ranks
+        self.tables = Tables([*LIVES, *program.episodes].index(subject))
+        self.facts = program.facts_of(subject)
+        self.slots = [(n, s) for n, s in enumerate(program.slots) if s.contact.of == subject]
+        self.measures = [
+            (indicator.definition.id, part, measure)
+            for indicator in program.indicators.values()
+            for part, measure in indicator.measures
+            if measure.subject == subject
+        ]
+        self.trees: list[Expr] = [fact.tree for fact in self.facts]
+        self.trees += [tree for _, slot in self.slots for tree in slot.rules]
+        self.trees += [tree for _, _, measure in self.measures for tree in measure.rules]
+        self.aggregates = {a: number for number, a in enumerate(aggregates_in(self.trees))}
+        self.expressions = Expressions(program, subject, self.aggregates)
+        self.episode = program.episodes.get(subject)
+        self.forms = [f for f in (self.episode.forms if self.episode else self._touched()) if f in forms]
+
+    def _touched(self) -> list[str]:
+        used = [a.form for a in self.aggregates]
+        used += [slot.contact.form for _, slot in self.slots]
+        used += [measure.form for _, _, measure in self.measures if measure.form]
+        return list(dict.fromkeys(used))
+
+    @property
+    def used(self) -> bool:
+        """A life no rule is about needs no table of its own."""
+        return bool(self.trees) or not is_life(self.subject)
+
+    def steps(self, today: date, life: SubjectSql | None) -> Iterator[str]:
+        yield from self._subject_steps(life)
+        for form in self.forms:
+            yield self._rows(form)
+        yield from FactsSql(self.tables, self.expressions, self.facts, self.aggregates).steps()
+        stays = self.episode.definition.stays_open_forms if self.episode else ()
+        windows = WindowsSql(
+            self.subject, self.tables, self.expressions, self.program.facts, self.slots, stays, self.ranks
+        )
+        yield from windows.steps(today)
+
+    def _subject_steps(self, life: SubjectSql | None) -> list[str]:
+        if self.episode is None:
+            return [life_sql(self.tables, self.subject, self._with_roots())]
+        definition = self.episode.definition
+        types = questions_of(self.program.pack.forms[definition.opens], "")
+        names = sorted(
+            {n.name for t in self._with_roots() for n in walk(t) if isinstance(n, FactRef) and n.of in LIVES}
+        )
+        facts = life.tables.facts if life is not None else ""
+        return EpisodesSql(self.tables, self.episode, self.expressions, types).steps(
+            properties_in(self._with_roots()), facts, names
+        )
+
+    def _with_roots(self) -> list[Expr]:
+        """The subject's rules and the roots of its bounds, which may lie in facts of the person."""
+        found = list(self.trees)
+        for _, slot in self.slots:
+            for tree in slot.rules:
+                found += roots(tree, self.program.facts).values()
+        return found
+
+    def _rows(self, form: str) -> str:
+        keys = answers_in(self._with_roots(), form) | {"occurred_on"}
+        rows = RowsSql(self.tables, form, tuple(sorted(keys)), self.ranks[form], self._ordered(form))
+        if self.episode is None:
+            return rows.of_life()
+        definition = self.episode.definition
+        if form == definition.opens or form in definition.closes:
+            return rows.of_turns()
+        return rows.of_visits(form in definition.stays_open_forms)
+
+    def _ordered(self, form: str) -> bool:
+        """Whether any rule asks which of the form's entries comes first."""
+        asking = {"first", "last", "all_of_last"}
+        if any(a.form == form and a.function in asking for a in self.aggregates):
+            return True
+        if any(s.kind == "recurring" and s.contact.form == form for _, s in self.slots):
+            return True
+        return any(m.form == form and self._looks_ahead(m) for _, _, m in self.measures)
+
+    @staticmethod
+    def _looks_ahead(measure: ReadMeasure) -> bool:
+        return any(isinstance(n, Moment) and n.name == "next_on" for t in measure.rules for n in walk(t))
+
+    def episodes_sql(self) -> str:
+        """The subject's episodes in the columns of EpisodeRow."""
+        entries = " UNION ALL ".join(
+            f"SELECT eid, instance_id, day, {self.ranks[f]} AS rank, counter, root FROM {self.tables.rows(f)}"
+            for f in self.forms
+        )
+        listed = (
+            "SELECT eid, list(instance_id ORDER BY day, rank, counter, root, instance_id) AS entries"
+            f" FROM ({entries}) GROUP BY eid"
+        )
+        return (
+            f"SELECT s.person_id, {text(self.subject)} AS kind, s.key, s.opened_on, s.closed_on, s.ended_on, e.entries"
+            f" FROM {self.tables.subject} s LEFT JOIN ({listed}) e ON e.eid = s.eid"
+        )
+
+    def measures_sql(self) -> list[str]:
+        return [measure_sql(id_, part, m, self.tables, self.expressions) for id_, part, m in self.measures]
+
+
+def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_entries: bool) -> list[str]:
+    """The steps that leave ``episodes``, ``windows`` and ``contributions``. See Compiled.duckdb_sql."""
+    ranks = ranks_of(program.pack)
+    lives = {name: SubjectSql(program, name, forms, ranks) for name in LIVES}
+    subjects = [*lives.values(), *(SubjectSql(program, name, forms, ranks) for name in program.episodes)]
+    carrying = {fact.of for fact in program.facts.values()}
+    subjects = [s for s in subjects if s.used or s.subject in carrying]
+    steps: list[str] = []
+    for subject in subjects:
+        steps += subject.steps(today, lives.get(program.life_of(subject.subject)))
+    windows = [f"SELECT * FROM {s.tables.step('windows')}" for s in subjects if s.slots]
+    steps.append(
+        'CREATE OR REPLACE TABLE "windows" AS\n'
+        + " UNION ALL ".join([*windows, f"({_NO_WINDOWS})"])
+        + "\nORDER BY person_id, contact, episode, k"
+    )
+    episodes = [s.episodes_sql() for s in subjects if s.episode is not None] if with_entries else []
+    steps.append(
+        'CREATE OR REPLACE TABLE "episodes" AS\n'
+        + " UNION ALL ".join([*episodes, f"({_NO_EPISODES})"])
+        + "\nORDER BY person_id, kind, opened_on, key"
+    )
+    return steps + _counting_steps(subjects, forms, ranks)
+
+
+def _counting_steps(subjects: list[SubjectSql], forms: frozenset[str], ranks: dict[str, int]) -> list[str]:
+    measures = [sql for subject in subjects for sql in subject.measures_sql()]
+    if not measures:
+        return []
+    return [*places_steps(sorted(forms), ranks), contributions_sql(measures, "person")]

@@ -1,0 +1,170 @@
+"""Windows of one subject as SQL: each contact's bounds, who met them, and the rows that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from doorstep.engine.rules.duckdb_text import constant, quoted, text
+from doorstep.engine.rules.needs import roots
+from doorstep.engine.rules.program import ReadFact, Slot
+from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column, is_life
+from doorstep.engine.rules.sql.settlement import Settlement
+from doorstep.engine.rules.sql.subjects import Tables, table
+
+NO_NEED = "CAST(NULL AS VARCHAR[])"
+
+
+class WindowsSql:
+    """The steps that leave one subject's windows. ``slots`` come with their numbers in the program."""
+
+    def __init__(
+        self,
+        subject: str,
+        tables: Tables,
+        expressions: Expressions,
+        facts: Mapping[str, ReadFact],
+        slots: list[tuple[int, Slot]],
+        stays: tuple[str, ...],
+        ranks: Mapping[str, int],
+    ):
+        self._subject = subject
+        self._tables = tables
+        self._expressions = expressions
+        self._facts = facts
+        self._slots = slots
+        self._stays = stays
+        self._ranks = ranks
+
+    def steps(self, today: date) -> list[str]:
+        """Steps up to a table ``windows`` of this subject, in the columns of the final one. Empty without contacts."""
+        competing = [(n, s) for n, s in self._slots if s.kind != "recurring"]
+        recurring = [(n, s) for n, s in self._slots if s.kind == "recurring"]
+        steps: list[str] = []
+        parts: list[str] = []
+        if competing:
+            planned = " UNION ALL\n".join(self._planned(n, s, today) for n, s in competing)
+            steps.append(table(self._tables.planned, planned))
+            settlement = Settlement(self._tables, self._expressions, competing, self._ranks)
+            steps += settlement.steps()
+            parts.append(settlement.settled_sql())
+        parts += [self._recurring(n, s) for n, s in recurring]
+        if parts:
+            steps.append(table(self._tables.step("windows"), self._finished(" UNION ALL\n".join(parts))))
+        return steps
+
+    def _last(self, form: str) -> str:
+        """The column holding the last day on which an entry of ``form`` can belong."""
+        return "stay_last" if form in self._stays else "visit_last"
+
+    def _planned(self, number: int, slot: Slot, today: date) -> str:
+        """Windows of a contact that comes once, or once every calendar year."""
+        if slot.kind == "once":
+            return self._bounded(number, slot, f"SELECT t.*, {slot.k} AS k FROM {self._tables.facts} t")
+        last = f"coalesce(least(year(t.{self._last(slot.contact.form)}), {today.year}), {today.year})"
+        years = f"CASE WHEN t.opened_on IS NULL THEN [NULL] ELSE range(year(t.opened_on), {last} + 1) END"
+        started = (
+            "SELECT t.*, CAST(coalesce(y.y - year(t.opened_on), 0) AS INTEGER) AS k,"
+            ' CASE WHEN y.y IS NOT NULL THEN greatest(t.opened_on, make_date(y.y, 1, 1)) END AS "start"'
+            f" FROM {self._tables.facts} t, unnest({years}) AS y(y)"
+        )
+        return self._bounded(number, slot, started)
+
+    def _bounded(self, number: int, slot: Slot, source: str, more: str = "") -> str:
+        """Bounds, need and reason to exist over ``source``; windows without reason are left out."""
+        bounds = ", ".join(
+            f"{self._expressions.of(tree) if tree is not None else 'CAST(NULL AS DATE)'} AS {quoted(name)}"
+            for name, tree in slot.bounds
+        )
+        stands = f"WHERE ({self._expressions.of(slot.while_)}) IS NOT FALSE" if slot.while_ is not None else ""
+        carried = self._carried(slot)
+        return (
+            f'SELECT t.eid, {number} AS slot, t.k, t."from", t."due", t."until", {self._need(slot)} AS need,'
+            f" t.{self._last(slot.contact.form)} AS ends_on{carried}{more}\n"
+            f"FROM (SELECT t.*, {bounds} FROM ({source}) t) t {stands}"
+        )
+
+    @staticmethod
+    def _carried(slot: Slot) -> str:
+        """Yearly windows keep their start for ``settled_by``."""
+        if slot.kind == "recurring":
+            return ""
+        return ', t."start"' if slot.kind == "year" else ", CAST(NULL AS DATE) AS start"
+
+    def _need(self, slot: Slot) -> str:
+        """The names to ask for, sorted, when a stated bound is missing; NULL otherwise."""
+        stated = [(name, tree) for name, tree in slot.bounds if tree is not None]
+        if not stated:
+            return NO_NEED
+        parts = []
+        for name, tree in stated:
+            below = roots(tree, self._facts) | (roots(slot.every, self._facts) if slot.every is not None else {})
+            cases = ", ".join(
+                f"CASE WHEN {self._expressions.of(node)} IS NULL THEN {text(root)} END" for root, node in below.items()
+            )
+            missing = f"list_filter([{cases}], lambda n: n IS NOT NULL)" if cases else "CAST([] AS VARCHAR[])"
+            parts.append(
+                f"CASE WHEN t.{quoted(name)} IS NOT NULL THEN CAST([] AS VARCHAR[])"
+                f" WHEN len({missing}) > 0 THEN {missing} ELSE [{text(name)}] END"
+            )
+        unknown = " OR ".join(f"t.{quoted(name)} IS NULL" for name, _ in stated)
+        return f"CASE WHEN {unknown} THEN list_sort(list_distinct({' || '.join(parts)})) END"
+
+    def _recurring(self, number: int, slot: Slot) -> str:
+        """Window k is counted from the k-th entry that counts (0: from enrolment) and met by the one after it."""
+        keys = sorted(answers_in(slot.rules, slot.contact.form))
+        counted = self._counted(slot)
+        entries = f"SELECT r.*, row_number() OVER (PARTITION BY r.eid ORDER BY r.ord) AS k FROM ({counted}) r"
+        this = "".join(f", {column('q', key)} AS {column('this', key)}" for key in keys)
+        empty = "".join(f", NULL AS {column('this', key)}" for key in keys)
+        turns = (
+            f"SELECT eid, k, instance_id, day{this} FROM ({entries})"
+            f" UNION ALL SELECT eid, 0, NULL, NULL{empty} FROM {self._tables.facts}"
+        )
+        following = (
+            "SELECT *, lead(instance_id) OVER o AS met_by, lead(day) OVER o AS met_on"
+            f" FROM ({turns}) WINDOW o AS (PARTITION BY eid ORDER BY k)"
+        )
+        this_columns = "".join(f", n.{column('this', key)}" for key in keys)
+        source = (
+            f"SELECT t.*, n.k, n.met_by, n.met_on{this_columns} FROM {self._tables.facts} t"
+            f" JOIN ({following}) n ON n.eid = t.eid"
+        )
+        assert slot.every is not None
+        started = (
+            f"SELECT t.*, CASE WHEN t.k = 0 THEN t.opened_on ELSE {self._expressions.of(slot.every)} END"
+            f' AS "start" FROM ({source}) t'
+        )
+        return self._bounded(number, slot, started, ", t.met_by, t.met_on")
+
+    def _counted(self, slot: Slot) -> str:
+        """The entries of a recurring contact's form that count for it."""
+        rows = f"SELECT r.* FROM {self._tables.rows(slot.contact.form)} r"
+        conditions = []
+        if not is_life(self._subject) or slot.settled_by is not None:
+            rows += f" JOIN {self._tables.facts} t ON t.eid = r.eid"
+        if not is_life(self._subject):
+            conditions.append("r.instance_id <> t.opened_by")
+        if slot.settled_by is not None:
+            conditions.append(f"({self._expressions.of(slot.settled_by)}) IS TRUE")
+        return rows + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+
+    def _finished(self, windows: str) -> str:
+        """The final columns; a window that would open only after its care ended is left out unless it was met."""
+        known = ", ".join(self._described(number, slot) for number, slot in self._slots)
+        return (
+            'SELECT s.person_id, c.contact, w.k, s.key AS episode, c.form, c.service, w."from" AS from_on,'
+            ' w."due" AS due_on, w."until" AS until_on, coalesce(w.met_by, \'\') AS met_by, w.met_on,'
+            " coalesce(w.need, CAST([] AS VARCHAR[])) AS need, c.recurring, c.priority, w.ends_on\n"
+            f"FROM ({windows}) w\n"
+            f"JOIN (VALUES {known}) c(slot, contact, form, service, recurring, priority) ON c.slot = w.slot\n"
+            f"JOIN {self._tables.subject} s ON s.eid = w.eid\n"
+            'WHERE w.met_by IS NOT NULL OR w.ends_on IS NULL OR coalesce(w."from", w."due") IS NULL'
+            ' OR coalesce(w."from", w."due") <= w.ends_on'
+        )
+
+    @staticmethod
+    def _described(number: int, slot: Slot) -> str:
+        c = slot.contact
+        words = f"{text(c.id)}, {text(c.form)}, {text(c.service)}"
+        return f"({number}, {words}, {constant(slot.kind == 'recurring')}, {c.priority})"
