@@ -19,9 +19,11 @@ TOKEN_DAYS = 365
 
 
 def add_user(
-    username: str, name: str, role: str, password: str, *, clinic_id: int | None = None, phone: str = ""
+    username: str, name: str, role: str, password: str | None, *, clinic_id: int | None = None, phone: str = ""
 ) -> int:
-    """Add a member and give the id. Raises ValueError for an unknown role or a name already taken."""
+    """Add a member and give the id; without a password nobody can log in as them yet.
+
+    Raises ValueError for an unknown role or a name already taken."""
     if role not in ROLES:
         raise ValueError(role)
     connection = db.current()
