@@ -24,7 +24,7 @@ def path_of(digest: str) -> Path:
 def keep(connection: db.Db, seq: int, submission: Submission) -> None:
     """Keep the files the entry names, and remember those it names that have not come yet."""
     wanted = set(submission.expected_files)
-    had = dict(connection.rows("SELECT name, digest FROM attachment WHERE seq = ?", [seq]))
+    had: dict[str, str] = dict(connection.rows("SELECT name, digest FROM attachment WHERE seq = ?", [seq]))
     carried = _of_corrected(connection, submission)
     received = {f.name: f for f in submission.files if f.name in wanted}
     for name in sorted(wanted):

@@ -10,9 +10,11 @@ import orjson
 
 from doorstep.engine.model.history import Entry, History, Plan
 from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
-from doorstep.intake.life import About, Life, World, care_named, place_on
+from doorstep.intake.life import About, Life, World, care_named
 from doorstep.programmes.actions import EpisodeRow
+from doorstep.programmes.histories import as_entry
 from doorstep.programmes.library import Programme
+from doorstep.register.whereabouts import place_on
 from doorstep.visits.actions import Key, Values, row_of
 from doorstep.visits.gate import Ending, ServiceWord, endings, passes
 
@@ -75,22 +77,11 @@ def history_of(life: Life, programme: Programme, world: World) -> History:
 
 def _entry(a: About, life: Life, world: World) -> Entry:
     row, root = a.row, a.standing.root
-    place_id = (
-        place_on(row.occurred_on, life.timeline, world) if life.timeline else (life.person and life.person.place_id)
-    )
+    place_id = life.person.place_id if life.person else None
+    if life.timeline:
+        place_id = place_on(row.occurred_on, life.timeline, world.tree, world.household_place)
     node = world.tree.by_id.get(place_id) if place_id is not None else None
-    return Entry(
-        form=row.form_id,
-        instance_id=row.instance_id,
-        occurred_on=row.occurred_on,
-        recorded_on=row.received_on,
-        answers=orjson.loads(row.answers),
-        root_id=root.instance_id,
-        counter=root.counter,
-        place=node.code if node else "",
-        author=str(row.author_id),
-        seq=row.seq,
-    )
+    return as_entry(row, root, node.code if node else "")
 
 
 def service_endings(in_force: Sequence[About], programmes: Sequence[Programme]) -> dict[str, Ending]:

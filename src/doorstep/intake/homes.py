@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
 from doorstep.forms.queries import APPLIED, REVIEW
+from doorstep.forms.sayings import sayings, with_chains
 from doorstep.intake.life import About, World, order_of, own_fault
-from doorstep.intake.sources import sayings, with_chains, world
+from doorstep.intake.sources import world
 from doorstep.lib import db
 from doorstep.register import actions as register
 from doorstep.register import queries as people

@@ -9,28 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from doorstep.access.queries import Staff
-from doorstep.engine.model.subjects import PERSON_PROPERTIES
 from doorstep.forms.chains import Standing
 from doorstep.forms.queries import APPLIED, REVIEW, Library, StoredEntry
-from doorstep.lib.days import parse_day
+from doorstep.forms.sayings import Said
 from doorstep.places.queries import Tree
 from doorstep.programmes.library import Programme, Programmes
-from doorstep.register.fold import Item, PersonRow, Statement, fold, person_row
+from doorstep.register.fold import PersonRow, Statement, fold, person_row
+from doorstep.register.whereabouts import KEPT_BY_DAY, Timeline, current_place, typed_properties
 
-KEPT_BY_DAY = frozenset({"household", "place"})
 UNKNOWN = "person_unknown"  # also what someone out of reach is answered: the two look the same
 FAULT_PROBLEM = {
     "impossible_date": "impossible_date",
     "required_missing": "required_missing",
     "bad_entity_id": "bad_entity",
 }
-Properties = Mapping[str, str]
-Timeline = tuple[tuple[date, Properties], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +40,6 @@ class World:
     tree: Tree
     horizon: date  # calendar contacts are worked out up to this day
     household_place: Mapping[str, int | None]
-
-
-class Said(NamedTuple):
-    """What an entry says about this very person in the register."""
-
-    creates: bool
-    updates: bool
-    label: str
-    properties: Properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +113,7 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
         if said is None:
             continue
         reach = world.staff.reach(row.author_id, row.received_on)
-        stated = current_place(said.properties, world)
+        stated = current_place(said.properties, world.tree, world.household_place)
         if said.creates:
             if stated is None or stated not in reach:
                 life.states[row.seq] = (REVIEW, "household_unknown" if stated is None else "place_unknown")
@@ -139,7 +127,7 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
         accepted.append(Statement(order_of(a, world.library), row.occurred_on, *said))
     item = fold(life.person_id, accepted, KEPT_BY_DAY)
     if item is not None:
-        life.person = person_row(item, current_place(item.properties, world))
+        life.person = person_row(item, current_place(item.properties, world.tree, world.household_place))
         life.properties, life.timeline = typed_properties(item.properties), item.timeline
         life.places_had, life.creators = frozenset(places_had), frozenset(creators)
 
@@ -155,8 +143,8 @@ def _check_days(life: Life, sound: Sequence[About]) -> None:
 def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
     """Entries about a person count only from someone who reaches a place she had, who registered her, or whom she
     named for her care. The last rests on entries accepted by the first two."""
-    waiting = []
-    accepted = []
+    waiting: list[About] = []
+    accepted: list[About] = []
     for a in sound:
         if a.said is not None or life.states[a.row.seq][0] != APPLIED:
             continue
@@ -203,37 +191,3 @@ def care_questions(programmes: Iterable[Programme]) -> list[tuple[str, str, str]
         for service in programme.pack.services.values()
         if service.care
     ]
-
-
-def current_place(properties: Properties, world: World) -> int | None:
-    """Where a person with these properties is served: her own place when stated, else her household's."""
-    node = world.tree.by_code.get(properties.get("place", ""))
-    return node.id if node is not None else world.household_place.get(properties.get("household", ""))
-
-
-def place_on(day: date, timeline: Timeline, world: World) -> int | None:
-    """Where she was served on a day: the latest statement up to it, else her first."""
-    told: dict[str, str] = dict(timeline[0][1]) if timeline else {}
-    for since, properties in timeline:
-        if since > day:
-            break
-        told.update(properties)
-    return current_place(told, world)
-
-
-def typed_properties(properties: Properties) -> dict[str, Any]:
-    """Properties as the rules want them: days as dates, everything else as text."""
-    found: dict[str, Any] = {}
-    for name, text in properties.items():
-        if PERSON_PROPERTIES.get(name, ("text", ""))[0] == "date":
-            day = parse_day(text)
-            if day is not None:
-                found[name] = day
-        else:
-            found[name] = text
-    return found
-
-
-def item_of(row: PersonRow) -> Item:
-    """A stored person as a folded item again (for entries that say nothing about the person herself)."""
-    return Item(row.id, row.label, row.version, orjson.loads(row.properties))

@@ -11,6 +11,7 @@ from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
 from doorstep.forms.chains import standings
 from doorstep.forms.queries import APPLIED, StoredEntry
+from doorstep.forms.sayings import sayings, with_chains
 from doorstep.intake.follow import Followed, follow
 from doorstep.intake.life import (
     About,
@@ -21,15 +22,15 @@ from doorstep.intake.life import (
     order_of,
     own_fault,
     reached,
-    typed_properties,
 )
-from doorstep.intake.sources import sayings, with_chains, world
+from doorstep.intake.sources import world
 from doorstep.lib import db
 from doorstep.programmes import actions as programmes
 from doorstep.programmes.library import Programme
 from doorstep.register import actions as register
 from doorstep.register import queries as people
 from doorstep.register.fold import PersonRow
+from doorstep.register.whereabouts import typed_properties
 from doorstep.visits import actions as visits
 
 

@@ -75,7 +75,7 @@ class Problem:
             "sheet": self.where.sheet,
             "row": self.where.row,
             "item": self.where.item,
-            **{p: self.part(p, language) for p in ("what", "why", "todo")},  # type: ignore[arg-type]
+            **{p: self.part(p, language) for p in ("what", "why", "todo")},
         }
 
 

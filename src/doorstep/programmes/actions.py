@@ -92,7 +92,7 @@ def write_episodes(
     connection.many("DELETE FROM episode WHERE person_id = ? AND pack_id = ? AND kind = ? AND key = ?", gone)
     connection.many(
         f"INSERT INTO episode ({EPISODE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        sorted(wanted - had, key=lambda row: row[:4]),
+        sorted(wanted - had, key=lambda row: tuple(row[:4])),
     )
 
 

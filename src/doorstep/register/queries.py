@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.lib import db
 from doorstep.register.actions import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from doorstep.register.fold import HouseholdRow, PersonRow
+from doorstep.register.outputs import FAMILIES
 from doorstep.register.search import query_sql
 
 _PERSON = f"SELECT {', '.join(PERSON_COLUMNS)} FROM person"
@@ -14,11 +18,12 @@ _HOUSEHOLD = f"SELECT {', '.join(HOUSEHOLD_COLUMNS)} FROM household"
 
 
 def _person(row: db.Row) -> PersonRow:
-    return PersonRow(*row[:11], bool(row[11]), *row[12:])
+    return PersonRow(**{**dict(zip(PERSON_COLUMNS, row, strict=True)), "listed": bool(row[11])})
 
 
 def _household(row: db.Row) -> HouseholdRow:
-    return HouseholdRow(*row[:6], bool(row[6]), bool(row[7]), *row[8:])
+    stated = dict(zip(HOUSEHOLD_COLUMNS, row, strict=True))
+    return HouseholdRow(**{**stated, "listed": bool(row[6]), "visits": bool(row[7])})
 
 
 def people(person_ids: Iterable[str]) -> dict[str, PersonRow]:
@@ -45,15 +50,117 @@ def households(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:
     return {row[0]: _household(row) for row in db.current().rows_in(f"{_HOUSEHOLD} WHERE id IN (?*)", household_ids)}
 
 
+def place_of(person_id: str) -> tuple[int | None] | None:
+    """Where a person is served, for deciding who may see her; None when there is no such person."""
+    found = db.current().row("SELECT place_id FROM person WHERE id = ?", [person_id])
+    return (found[0],) if found is not None else None
+
+
+def place_of_household(household_id: str) -> int | None:
+    """Where a household is; None when there is no such household, or it has no place."""
+    found = db.current().value("SELECT place_id FROM household WHERE id = ?", [household_id])
+    return int(found) if found is not None else None
+
+
 def walk(place_ids: Iterable[int]) -> list[HouseholdRow]:
     """The households of these places in walking order."""
     rows = db.current().rows_in(f"{_HOUSEHOLD} WHERE place_id IN (?*)", place_ids)
     return sorted(map(_household, rows), key=lambda h: (h.place_id or 0, h.walk_order or 10**9, h.number, h.id))
 
 
-def find_ids(typed: str, place_ids: Iterable[int]) -> list[str]:
-    """Ids of people of these places that what was typed may mean, best first."""
-    query = query_sql(typed, place_ids)
+FAMILIES_AT_ONCE = 40
+_IS_HERE = "p.died_on IS NULL AND (p.left_on IS NULL OR p.moved_in_on > p.left_on)"
+_SOURCES = {
+    **{f"household.{c}": f"h.{c}" for c in ("id", "number", "address", "listed", "visits", "walk_order")},
+    **{f"person.{c}": f"p.{c}" for c in ("id", "name", "sex", "birth_date", "phone", "reach", "listed", "left_on")},
+    "household.walk_order": "COALESCE(h.walk_order, 1000000000)",
+}
+
+
+def family_counts(place_ids: Iterable[int]) -> dict[int, int]:
+    """How many households there are at each of these places; those with none are left out."""
+    sql = "SELECT place_id, COUNT(*) FROM household WHERE place_id IN (?*) GROUP BY place_id"
+    return dict(db.current().rows_in(sql, place_ids))
+
+
+def family_ids(place_id: int, offset: int = 0) -> list[str]:
+    """Ids of one page of a place's households in walking order (one more than a page when there are more)."""
+    sql = (
+        "SELECT id FROM household WHERE place_id = ?"
+        " ORDER BY COALESCE(walk_order, 1000000000), number, id LIMIT ? OFFSET ?"
+    )
+    return [i for (i,) in db.current().rows(sql, [place_id, FAMILIES_AT_ONCE + 1, offset])]
+
+
+def members(household_ids: Iterable[str]) -> list[str]:
+    """Ids of the people who live in these households and may be listed by name."""
+    sql = (
+        "SELECT p.id FROM person p JOIN household h ON h.id = p.household_id"
+        f" WHERE h.listed AND p.listed AND {_IS_HERE} AND h.id IN (?*)"
+    )
+    return [i for (i,) in db.current().rows_in(sql, household_ids)]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLine:
+    """A household with one of its people, or alone when nobody of it is listed by name."""
+
+    household_id: str
+    number: str
+    place_id: int
+    address: str
+    listed: bool
+    visits: bool
+    person_id: str | None
+    name: str | None
+    sex: str | None
+    birth_date: date | None
+
+
+def families(household_ids: Sequence[str]) -> list[FamilyLine]:
+    """These households of one place with their people, in walking order, the oldest first. Of a household or person
+    who asked not to be listed only the number remains. Log who is shown before."""
+    if not household_ids:
+        return []
+    sql, params = select(
+        FAMILIES,
+        _SOURCES | {"place.id": "h.place_id", "household.address": "CASE WHEN h.listed THEN h.address ELSE '' END"},
+        f"household h LEFT JOIN person p ON p.household_id = h.id AND h.listed AND p.listed AND {_IS_HERE}",
+        [Condition("household.id", "in", household_ids)],
+        ["household.walk_order", "household.number", "person.birth_date"],
+    )
+    return [FamilyLine(*row) for row in db.current().rows(sql, params)]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """One line of a search."""
+
+    person_id: str
+    name: str
+    sex: str
+    birth_date: date | None
+    number: str | None
+    place_id: int | None
+
+
+def found_people(output: Output, person_ids: Sequence[str]) -> list[FoundPerson]:
+    """These people in this order, as ``output`` (find, alike) shows them. Log who is shown before."""
+    if not person_ids:
+        return []
+    sql, params = select(
+        output,
+        _SOURCES | {"place.id": "p.place_id"},
+        "person p LEFT JOIN household h ON h.id = p.household_id",
+        [Condition("person.id", "in", person_ids), Gate("p.listed")],
+    )
+    found = {row[0]: FoundPerson(*row) for row in db.current().rows(sql, params)}
+    return [found[i] for i in person_ids if i in found]
+
+
+def find_ids(typed: str, place_ids: Iterable[int], only: Gate | None = None) -> list[str]:
+    """Ids of people of these places that what was typed may mean, best first. ``only``: see ``search.query_sql``."""
+    query = query_sql(typed, place_ids, only)
     if query is None:
         return []
     return [row[0] for row in db.current().rows(*query)]

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+from doorstep.engine.outputs import Gate
+
 LONGEST_TERM = 60
 PHONE = "#"  # first character of a phone term: digits from the end
 MOST_FOUND = 50
@@ -69,9 +71,10 @@ def terms(name: str, phone: str) -> frozenset[str]:
     return frozenset(t[:LONGEST_TERM] for t in found if t)
 
 
-def query_sql(typed: str, place_ids: Iterable[int]) -> tuple[str, Sequence[object]] | None:
+def query_sql(typed: str, place_ids: Iterable[int], only: Gate | None = None) -> tuple[str, Sequence[object]] | None:
     """The query (SQL, parameters) for ids of people in these places that what was typed may mean.
 
+    ``only``: a condition over ``hit.person_id`` that removes whom the reader may not see.
     None when nothing can be searched: a sign that is no letter or digit is never a wildcard.
     """
     wanted = plain(typed)
@@ -93,7 +96,9 @@ def query_sql(typed: str, place_ids: Iterable[int]) -> tuple[str, Sequence[objec
     params: list[object] = []
     for place_id in ids:
         params += [place_id, wanted, wanted + LAST_CHARACTER]
+    gate = f" WHERE {only.sql}" if only else ""
+    params += only.params if only else ()
     return (
-        f"SELECT DISTINCT person_id, MIN(LENGTH(term)) AS l FROM ({sql}) AS hit GROUP BY person_id ORDER BY l, person_id LIMIT {MOST_FOUND}",
+        f"SELECT DISTINCT person_id, MIN(LENGTH(term)) AS l FROM ({sql}) AS hit{gate} GROUP BY person_id ORDER BY l, person_id LIMIT {MOST_FOUND}",
         params,
     )

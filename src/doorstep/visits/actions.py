@@ -42,7 +42,7 @@ def row_of(person_id: str, pack_id: str, window: Window, place_id: int | None) -
 def stored(connection: db.Db, persons: Iterable[str]) -> dict[Key, Values]:
     """The due visits of these persons as they are stored now."""
     sql = f"SELECT {_KEY}, {_VALUES} FROM due_visit WHERE person_id IN (?*)"
-    return {tuple(row[:5]): (*row[5:11], bool(row[11]), *row[12:]) for row in connection.rows_in(sql, persons)}  # type: ignore[misc]
+    return {tuple(row[:5]): (*row[5:11], bool(row[11]), *row[12:]) for row in connection.rows_in(sql, persons)}
 
 
 def write(

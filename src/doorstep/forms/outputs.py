@@ -1,0 +1,80 @@
+"""What pages about records show. What a health record holds is for the care team of its service alone."""
+
+from __future__ import annotations
+
+from doorstep.engine.outputs import Column, Filter, Output
+
+CARERS = frozenset({"worker", "clinician"})
+_RECORD = (
+    Column("seq", "entry.seq"),
+    Column("form_id", "entry.form"),
+    Column("occurred_on", "entry.occurred_on"),
+    Column("author", "entry.author"),
+    Column("answers", "entry.answers"),
+    Column("state", "entry.state"),
+)
+
+CARE = Output(
+    id="person.care",
+    kind="page",
+    title={"en": "A person's care and records", "zh": "个人的服务和记录"},
+    audience=CARERS,
+    scope="care_team",
+    grain="entry",
+    columns=(*_RECORD, Column("episode", "episode.opened_on"), Column("next", "visit.due_on")),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
+FILL = Output(
+    id="fill",
+    kind="form",
+    title={"en": "Fill in a form", "zh": "填表"},
+    audience=CARERS,
+    scope="care_team",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("household", "household.number"),
+        Column("known", "fact.known"),
+    ),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
+CORRECT = Output(
+    id="correct",
+    kind="form",
+    title={"en": "Correct a record", "zh": "更正记录"},
+    audience=CARERS,
+    scope="own",
+    grain="entry",
+    columns=_RECORD,
+    filters=(Filter("entry.seq", "is"),),
+    logged=True,
+    single=True,
+)
+
+RECEIPT = Output(
+    id="receipt",
+    kind="page",
+    title={"en": "What became of a record", "zh": "记录的回执"},
+    audience=CARERS,
+    scope="own",
+    grain="entry",
+    columns=(
+        Column("seq", "entry.seq"),
+        Column("name", "person.name"),
+        Column("state", "entry.state"),
+        Column("next", "visit.due_on"),
+        Column("advice", "advice.words"),
+    ),
+    filters=(Filter("entry.seq", "is"),),
+    logged=True,
+    single=True,
+)
+
+OUTPUTS = (CARE, FILL, CORRECT, RECEIPT)

@@ -1,0 +1,64 @@
+"""What entries say about items of entity lists, and how entries stand in their chains of corrections, from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import orjson
+
+from doorstep.forms import queries as forms
+from doorstep.forms.builtin import VERSIONS
+from doorstep.forms.chains import Choice, Standing, standings
+from doorstep.forms.queries import StoredEntry
+from doorstep.lib import db
+
+
+class Said(NamedTuple):
+    """What one entry says about one item of a list."""
+
+    creates: bool
+    updates: bool
+    label: str
+    properties: Mapping[str, str]
+
+
+Sayings = Mapping[str, Mapping[int, Said]]  # item id → seq → what the entry says about it
+
+
+def sayings(connection: db.Db, dataset: str, item_ids: Iterable[str]) -> Sayings:
+    """What entries say about items of an entity list. An entry that names an item twice counts with its last word."""
+    sql = (
+        "SELECT entity_id, seq, creates, updates, label, properties, dataset FROM entry_entity"
+        " WHERE entity_id IN (?*) ORDER BY seq, ord"
+    )
+    found: dict[str, dict[int, Said]] = {}
+    for item_id, seq, creates, updates, label, properties, of_list in connection.rows_in(sql, item_ids):
+        if of_list == dataset:
+            said = Said(bool(creates), bool(updates), label, orjson.loads(properties))
+            found.setdefault(item_id, {})[seq] = said
+    return found
+
+
+def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry]) -> dict[int, Standing]:
+    """The standing of these entries, with whatever corrects them or is corrected by them brought in."""
+    known = dict(rows)
+    fresh = list(known.values())
+    while fresh:
+        instances = {r.instance_id for r in fresh}
+        linked = forms.entries("deprecates IN (?*)", instances)
+        linked += forms.entries("instance_id IN (?*)", {r.deprecates for r in fresh if r.deprecates})
+        linked += forms.entries("instance_id IN (?*)", {r.instance_id for r in fresh if r.variant or r.deprecates})
+        fresh = [r for r in {r.seq: r for r in linked}.values() if r.seq not in known]
+        known.update((r.seq, r) for r in fresh)
+    return standings(known.values(), choices(connection, {r.instance_id for r in known.values()}))
+
+
+def choices(connection: db.Db, instances: Iterable[str]) -> list[Choice]:
+    """Choices between versions that people made about these instances, in the order they were made."""
+    sql = "SELECT seq, properties, dataset FROM entry_entity WHERE entity_id IN (?*)"
+    made = sorted((seq, text) for seq, text, dataset in connection.rows_in(sql, instances) if dataset == VERSIONS)
+    return [
+        Choice(said["form"], said["keep_instance"], int(said["keep_variant"]))
+        for said in (orjson.loads(t) for _, t in made)
+    ]

@@ -1,0 +1,118 @@
+"""Indicator values by period and place, counted from people's histories with the packs' own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from doorstep.access.queries import staff
+from doorstep.engine.model.pack import IndicatorDef, ReportDef
+from doorstep.engine.rules import Contribution
+from doorstep.indicators.periods import Period
+from doorstep.lib import db
+from doorstep.places import queries as places
+from doorstep.programmes.histories import histories
+from doorstep.programmes.library import Programme, programmes
+
+CHUNK = 500
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One indicator in one period at one place: the raw pair. ``rate`` follows from the pair and from nothing else,
+    and is never capped."""
+
+    indicator: str
+    period: str
+    place_id: int
+    numerator: Number
+    denominator: Number | None
+    per: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """numerator ÷ denominator × per, half away from zero at one place; None without a denominator."""
+        if not self.denominator:
+            return None
+        exact = Decimal(self.numerator) * self.per / Decimal(self.denominator)
+        return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A report worked out: indicators × periods × places, with the programme whose rules gave it."""
+
+    programme: Programme
+    report: ReportDef
+    periods: tuple[Period, ...]
+    place_ids: tuple[int, ...]
+    values: Mapping[tuple[str, str, int], Value]
+
+    def indicators(self) -> list[IndicatorDef]:
+        return [self.programme.pack.indicators[i] for i in self.report.indicators]
+
+
+def find_report(report_id: str, place_id: int) -> tuple[Programme, ReportDef] | None:
+    """A report by its id, as the programmes in force at a place define it."""
+    for programme in programmes().at(place_id):
+        if report_id in programme.pack.reports:
+            return programme, programme.pack.reports[report_id]
+    return None
+
+
+def table(programme: Programme, report: ReportDef, periods: Sequence[Period], place_ids: Sequence[int]) -> Table:
+    """Every indicator of a report for these periods, each place with all below it, from all people concerned."""
+    tree = places.tree()
+    below = {place_id: tree.below(place_id) for place_id in place_ids}
+    whole = frozenset(i for ids in below.values() for i in ids)
+    sums: dict[tuple[str, str, int, str], Number] = {}
+    for contribution in _contributions(programme, report.indicators, _people(programme, whole)):
+        period = next((p for p in periods if p.first <= contribution.on <= p.last), None)
+        node = tree.by_code.get(contribution.place)
+        if period is None or node is None:
+            continue
+        for place_id in place_ids:
+            if node.id in below[place_id]:
+                key = (contribution.indicator, period.id, place_id, contribution.part)
+                sums[key] = sums.get(key, 0) + contribution.value
+    values = {}
+    for indicator in report.indicators:
+        definition = programme.pack.indicators[indicator]
+        for period in periods:
+            for place_id in place_ids:
+                key3 = (indicator, period.id, place_id)
+                top = sums.get((*key3, "numerator"), 0)
+                bottom = sums.get((*key3, "denominator"), 0) if definition.denominator else None
+                values[key3] = Value(*key3, top, bottom, definition.per)
+    return Table(programme, report, tuple(periods), tuple(place_ids), values)
+
+
+def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
+    """Everybody about whom anyone who ever worked in these places wrote on the programme's forms.
+
+    Place is that on the day of the event, so people who have moved away since must be among them.
+    """
+    everyone = staff()
+    authors = {
+        m.id
+        for m in everyone.by_id.values()
+        if m.clinic_id in place_ids or any(everyone.tree.below(s.place_id) & place_ids for s in m.serves)
+    }
+    forms = sorted(programme.rules.forms)
+    marks = ", ".join("?" * len(forms))
+    sql = (
+        f"SELECT DISTINCT person_id FROM entry WHERE form_id IN ({marks}) AND person_id IS NOT NULL AND state = 0"
+        " AND author_id IN (?*)"
+    )
+    return sorted({row[0] for row in db.current().rows_in(sql, authors, forms)}) if forms else []
+
+
+def _contributions(
+    programme: Programme, indicators: Iterable[str], person_ids: Sequence[str]
+) -> Iterable[Contribution]:
+    for start in range(0, len(person_ids), CHUNK):
+        found = list(histories(person_ids[start : start + CHUNK], programme).values())
+        for indicator in indicators:
+            yield from programme.rules.indicator(indicator, found)

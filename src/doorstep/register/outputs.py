@@ -1,0 +1,96 @@
+"""What lists and pages of the register show: names and homes, nothing of anybody's health or care."""
+
+from __future__ import annotations
+
+from doorstep.engine.outputs import Column, Filter, Output
+
+CARERS = frozenset({"worker", "clinician"})
+VILLAGE = frozenset({"worker"})
+
+FAMILIES = Output(
+    id="families",
+    kind="list",
+    title={"en": "Families in walking order", "zh": "走访顺序的家庭"},
+    audience=VILLAGE,
+    scope="catchment",
+    grain="household",
+    columns=(
+        Column("household_id", "household.id"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+        Column("address", "household.address"),
+        Column("listed", "household.listed"),
+        Column("visits", "household.visits"),
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+    ),
+    filters=(Filter("household.id", "in"),),
+    sorts=("household.walk_order", "household.number", "person.birth_date"),
+    logged=True,
+)
+
+FIND = Output(
+    id="find",
+    kind="search",
+    title={"en": "Find a person", "zh": "找人"},
+    audience=CARERS,
+    scope="catchment",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+    ),
+    filters=(
+        Filter("person.id", "in"),
+        Filter("person.name", "prefix"),
+        Filter("person.pinyin", "pinyin"),
+        Filter("person.phone", "ending"),
+    ),
+    logged=True,
+)
+
+ALIKE = Output(
+    id="alike",
+    kind="list",
+    title={"en": "People much like the one being registered", "zh": "与正在登记的人相像的人"},
+    audience=CARERS,
+    scope="catchment",
+    grain="person",
+    columns=FIND.columns,
+    filters=(Filter("person.id", "in"),),
+    logged=True,
+)
+
+PERSON = Output(
+    id="person",
+    kind="page",
+    title={"en": "One person", "zh": "个人页面"},
+    audience=CARERS,
+    scope="catchment",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+        Column("phone", "person.phone"),
+        Column("reach", "person.reach"),
+        Column("listed", "person.listed"),
+        Column("left_on", "person.left_on"),
+        Column("household_id", "household.id"),
+        Column("number", "household.number"),
+        Column("address", "household.address"),
+        Column("place_id", "place.id"),
+    ),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
+OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON)
