@@ -80,7 +80,7 @@ def _tried(sentence: say.Sentence, schedule: str) -> set[str]:
 
 
 def _names_exist(sentence: say.Sentence, ready: Story, pack: Pack, at: At, found: Found) -> bool:
-    """Every name in a sentence is one of the pack's: 'anc_9 is not listed' must not be true by a slip of the pen."""
+    """Every name in a sentence is one of the pack's: 'look_9 is not listed' must not be true by a slip of the pen."""
     wanted: list[tuple[str, str, list[str]]] = []
     contacts = [c.id for c in pack.schedules.get(ready.schedule, ())]
     match sentence:

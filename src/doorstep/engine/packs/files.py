@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -32,24 +32,32 @@ _Part = TypeVar("_Part")
 
 
 def stem(file: str) -> str:
-    """'numbers/early_weeks.yaml' → 'early_weeks'."""
+    """'numbers/window.yaml' → 'window'."""
     return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 def each(texts: dict[str, str], found: Found, kind: str, read: Callable[[Item, str], _Part]) -> dict[str, _Part]:
     """Read one part per file: the file's stem is its id. An ``id`` inside must be the same."""
     parts = {}
-    for file, text in texts.items():
-        key = stem(file)
-        item = as_mapping(compose(text, file, found), file, found, f"{kind} {key}")
-        if item is None:
-            continue
+    for key, item in _mappings(texts, found, kind):
         own = item.words("id", key)
         if own != key:
             item.problem("id_differs", "id", said=own, stem=key)
         parts[key] = read(item, key)
         item.end()
     return parts
+
+
+def words(texts: dict[str, str], found: Found) -> dict[str, Text]:
+    """One text per file, by language. Here 'id' is a language (Indonesian), not an id."""
+    return {key: item.all_words() for key, item in _mappings(texts, found, "words")}
+
+
+def _mappings(texts: dict[str, str], found: Found, kind: str) -> Iterator[tuple[str, Item]]:
+    for file, text in texts.items():
+        item = as_mapping(compose(text, file, found), file, found, f"{kind} {stem(file)}")
+        if item is not None:
+            yield stem(file), item
 
 
 @dataclass(frozen=True)
@@ -151,10 +159,6 @@ def number(item: Item, key: str) -> NumberDef:
         item.problem("value_twice", "values")
     ordered = tuple(sorted(values, key=lambda v: v.since))
     return NumberDef(key, item.text("title", required=True), item.words("unit", required=True), ordered, item.at, local)
-
-
-def words(item: Item, _key: str) -> Text:
-    return item.all_words()
 
 
 def cases(texts: dict[str, str], found: Found) -> tuple[CaseDef, ...]:

@@ -110,18 +110,18 @@ def _forms(folder: Path, listed: list[str], found: Found) -> tuple[dict[str, For
     forms: dict[str, FormSpec] = {}
     named: dict[str, str] = {}
     for name in (n for n in listed if n.startswith("forms/")):
+        form = files.stem(name)
+        if form in named:
+            found.add("form_twice", At(name), form=form, other=named[form])
+        named[form] = name
         try:
             spec = xlsform.read(folder / name, f"{found.root}/{name}", check=False)
         except Problems as problems:
             found.problems.extend(problems.problems)
-            named[files.stem(name)] = name
             continue
-        if spec.form_id != files.stem(name):
-            found.add("form_id_differs", At(name), said=spec.form_id, stem=files.stem(name))
-        if spec.form_id in forms:
-            found.add("form_twice", At(name), form=spec.form_id, other=named[spec.form_id])
-        forms[spec.form_id] = spec
-        named[spec.form_id] = name
+        if spec.form_id != form:
+            found.add("form_id_differs", At(name), said=spec.form_id, stem=form)
+        forms[form] = spec
     return forms, named
 
 
@@ -158,7 +158,7 @@ def _pack(
         reports=files.each(inside("reports"), found, "report", files.report),
         numbers=files.each(inside("numbers"), found, "number", files.number),
         tables={files.stem(name): files.table(text, name, found) for name, text in inside("tables").items()},
-        words=files.each(inside("words"), found, "words", files.words),
+        words=files.words(inside("words"), found),
         advice=parts.advice(top),
         cases=files.cases(inside("cases"), found),
         digest=sha256,

@@ -1,22 +1,22 @@
 """The sentences a story may end with, in English and Chinese. Anything else is a problem, not a guess.
 
-==========================================================  ==========================================
-anc_3 is coming from 2026-06-01 to 2026-06-28               anc_3：未到，从 2026-06-01 到 2026-06-28
-anc_2 is met on 2026-05-10                                  anc_2：已做，2026-05-10
-anc_1 of pregnancy 2026-03-02 is missed                     anc_1（pregnancy 2026-03-02）：错过
-recheck 2 is overdue due 2026-05-24                         recheck 2：超期，应在 2026-05-24
-anc_1 is not listed                                         anc_1：不列出
-pnc_home needs discharged_on                                pnc_home：缺 discharged_on
-advice on anc_visit 2026-05-10 is refer_now                 anc_visit 2026-05-10 的建议：refer_now
-advice on anc_visit 2026-06-15 is none                      anc_visit 2026-06-15 的建议：无
-early_registration_rate counts 1 of 2 in 2026-Q2            early_registration_rate：2026-Q2 计 1/2
-fact lmp is 2026-01-05                                      事实 lmp：2026-01-05
-pregnancy 2026-03-02 closed on 2026-10-10                   pregnancy 2026-03-02：结束于 2026-10-10
-pregnancy 2026-03-02 is not closed                          pregnancy 2026-03-02：未结束
-there are 2 pregnancy                                       pregnancy：共 2 次
-anc_visit 2026-05-10 fits nowhere                           anc_visit 2026-05-10：无处可归
-anc_visit on 2026-05-12 starts with lmp_known 2026-01-05    anc_visit 2026-05-12 预填 lmp_known 2026-01-05
-==========================================================  ==========================================
+================================================  ==========================================
+look_3 is coming from 2026-06-01 to 2026-06-28    look_3：未到，从 2026-06-01 到 2026-06-28
+look_2 is met on 2026-05-10                       look_2：已做，2026-05-10
+look_1 of care 2026-03-02 is missed               look_1（care 2026-03-02）：错过
+recheck 2 is overdue due 2026-05-24               recheck 2：超期，应在 2026-05-24
+look_1 is not listed                              look_1：不列出
+look_4 needs left_on                              look_4：缺 left_on
+advice on visit 2026-05-10 is go_now              visit 2026-05-10 的建议：go_now
+advice on visit 2026-06-15 is none                visit 2026-06-15 的建议：无
+seen_rate counts 1 of 2 in 2026-Q2                seen_rate：2026-Q2 计 1/2
+fact started_on is 2026-01-05                     事实 started_on：2026-01-05
+care 2026-03-02 closed on 2026-10-10              care 2026-03-02：结束于 2026-10-10
+care 2026-03-02 is not closed                     care 2026-03-02：未结束
+there are 2 care                                  care：共 2 次
+visit 2026-05-10 fits nowhere                     visit 2026-05-10：无处可归
+visit on 2026-05-12 starts with weight 60.5       visit 2026-05-12 预填 weight 60.5
+================================================  ==========================================
 
 States: coming, due soon, open, overdue, missed, met, unknown (未到、快到、可做、超期、错过、已做、未知). A sentence about
 a state is true when exactly one visit planned under that name is in that state, with just the days it names;
