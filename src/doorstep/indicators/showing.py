@@ -26,20 +26,21 @@ class Shown:
     hidden: bool
 
 
-def shown(value: Value) -> Shown:
-    """One value by itself: hidden when either count is under ten, or when numerator and denominator differ by
-    fewer than ten but not by nothing (the people outside the numerator are a small count too)."""
-    top, bottom = value.numerator, value.denominator
+def shown(value: Value, subset: bool) -> Shown:
+    """One value by itself: hidden when either count is under ten. ``subset``: the numerator counts some of the very
+    people of the denominator; then those it leaves out are a count too, and hide it when they are one to nine."""
+    top, bottom = Decimal(value.numerator), value.denominator
     small = top < SMALLEST_SHOWN or (bottom is not None and bottom < SMALLEST_SHOWN)
-    rest = abs(bottom - top) if bottom is not None else 0
+    rest = Decimal(bottom) - top if bottom is not None and subset else Decimal(0)
     if small or 0 < rest < SMALLEST_SHOWN:
         return Shown(None, bottom if bottom is not None and bottom >= SMALLEST_SHOWN else None, None, True)
-    return Shown(top, bottom, value.rate, False)
+    return Shown(value.numerator, bottom, value.rate, False)
 
 
 def shown_table(table: Table, total: int | None = None) -> Mapping[tuple[str, str, int], Shown]:
     """Every value of a table as shown. ``total``: the place whose figures are the sum of the others', if any."""
-    found = {key: shown(value) for key, value in table.values.items()}
+    subset = {i.id: i.denominator is not None and i.denominator.sum is None for i in table.indicators()}
+    found = {key: shown(value, subset[key[0]]) for key, value in table.values.items()}
     if total is None:
         return found
     parts = [i for i in table.place_ids if i != total]
