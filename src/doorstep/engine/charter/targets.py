@@ -48,7 +48,7 @@ def _goal(pack: Pack, indicator: IndicatorDef, ground: Ground) -> Iterator[Probl
     if indicator.goal is None:
         return
     where = at(pack, indicator.goal.at or indicator.at, f"indicator {indicator.id}")
-    reach = ground.of_indicator(pack, indicator) | ground.of_rule(pack, indicator.goal)
+    reach = ground.of_indicator(pack, indicator) | ground.of_rule(pack, indicator.goal, of=indicator.numerator.over)
     if reach.protected or is_guarded(pack, indicator, ground):
         yield Problem("charter.goal_on_choice", where, {"clause": "C1"})
     elif indicator.denominator is None or indicator.denominator.over not in pack.episodes:

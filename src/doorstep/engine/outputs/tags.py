@@ -98,6 +98,8 @@ class Dictionary:
 
     def counts(self, pack: str, form: str, question: Question, spec: FormSpec) -> bool:
         """Whether the tag declared on ``question`` counts, in this very wording."""
+        if not is_tag(question.tag):
+            return False
         mark = fingerprint(question, spec)
         key = address(question)
         line = self.shipped.get((pack, form, key))

@@ -1,0 +1,171 @@
+"""Declared outputs against the clauses: what may stand together, sort people, and be seen by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from clinic import CLINIC, REVIEWED
+
+from doorstep.engine.charter import check
+from doorstep.engine.outputs import Column, Filter, Output, Registry
+
+DUE = Output(
+    id="due", kind="list", title={"en": "Visits due", "zh": "应随访"}, audience=frozenset({"worker"}), scope="care_team",
+    grain="visit", columns=(Column("name", "person.name"), Column("number", "household.number"), Column("due", "visit.due_on")),
+    filters=(Filter("visit.due_on", "to"), Filter("place.village")), sorts=("visit.due_on",), logged=True,
+)  # fmt: skip
+SEARCH = Output(
+    id="search", kind="search", title={"en": "Find a person", "zh": "找人"}, audience=frozenset({"worker"}), scope="catchment",
+    grain="person", columns=(Column("name", "person.name"), Column("number", "household.number")),
+    filters=(Filter("person.name", "bigram"), Filter("person.phone", "ending")), logged=True,
+)  # fmt: skip
+BOARD = Output(
+    id="board", kind="board", title={"en": "Reached this month", "zh": "本月服务"}, audience=frozenset({"manager"}), scope="township",
+    grain="aggregate", columns=(Column("township", "place.township"), Column("rate", "indicator.clinic.early")),
+    groups=("place.township",), sorts=("place.township",), counts="rounded",
+)  # fmt: skip
+PAGE = Output(
+    id="record", kind="page", title={"en": "Her record", "zh": "本人记录"}, audience=frozenset({"worker"}), scope="care_team",
+    grain="person", columns=(Column("name", "person.name"), Column("relation", "person.relation"), Column("answers", "entry.answers")),
+    single=True, logged=True,
+)  # fmt: skip
+FIGURES = replace(
+    BOARD, id="mine", kind="page", scope="own", columns=(Column("n", "indicator.clinic.method_share"), Column("of", "user.name")),
+    groups=(), sorts=(), counts="raw", audience=frozenset({"worker"}),
+)  # fmt: skip
+PRESSURE = replace(
+    BOARD, id="pressure", columns=(Column("village", "place.village"), Column("rate", "indicator.clinic.controlled"), Column("goal", "indicator.clinic.controlled.goal")),
+    groups=("place.village",), sorts=("place.village",), scope="care_team", kind="report",
+)  # fmt: skip
+HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE)
+
+
+def codes(*outputs: Output) -> set[str]:
+    return {p.code.removeprefix("charter.") for p in check(outputs, (CLINIC,), dictionary=REVIEWED)}
+
+
+def adding(output: Output, *sources: str) -> Output:
+    return replace(output, columns=(*output.columns, *(Column(s, s) for s in sources)))
+
+
+def selecting(output: Output, source: str) -> Output:
+    return replace(output, filters=(*output.filters, Filter(source)))
+
+
+def sorting(output: Output, source: str) -> Output:
+    return replace(output, sorts=(source,))
+
+
+CASES: list[tuple[str, Output, set[str]]] = [
+    # C14
+    *[(f"{o.id} not logged", replace(o, logged=False), {"not_logged"}) for o in (DUE, SEARCH, PAGE)],
+    # C9: forbidden pairs, in a list of visits, in one of entries, in a count, of a family
+    *[(f"visits beside {s}", adding(DUE, s), {"forbidden_pair"})
+      for s in ("person.relation", "person.children", "person.permit", "person.employer", "person.ethnicity", "household.children")],
+    ("weights beside relation", adding(replace(DUE, grain="entry", columns=()), "entry.clinic.anc_visit.weight", "person.relation"), {"forbidden_pair"}),
+    ("a record of pregnancy beside a family's form", adding(replace(DUE, columns=()), "entry.clinic.anc_visit.on", "entry.clinic.family.children"), {"forbidden_pair"}),
+    ("every answer of many", replace(PAGE, single=False), {"forbidden_pair"}),
+    ("every answer of a family", replace(PAGE, grain="household"), {"forbidden_pair"}),
+    ("every answer in a report, called single", replace(PAGE, kind="report"), {"forbidden_pair"}),
+    ("an export", replace(PAGE, kind="export", single=False), {"forbidden_pair"}),
+    ("a count by relation", replace(adding(BOARD, "person.relation"), groups=("place.township", "person.relation")), {"forbidden_pair", "selects_people"}),
+    ("a fact through pregnancy beside relation", adding(replace(DUE, columns=()), "fact.clinic.lmp", "person.relation"), {"forbidden_pair"}),
+    # C9: selection
+    *[(f"chosen by {s}", selecting(SEARCH, s), {"selects_people", "searches_private"})
+      for s in ("person.relation", "person.children", "person.marital", "household.children", "person.permit", "person.employer", "person.ethnicity")],
+    *[(f"sorted by {s}", replace(sorting(SEARCH, s), kind="list"), {"selects_people"}) for s in ("person.relation", "person.children")],
+    ("by last birth", selecting(DUE, "fact.clinic.delivered_on"), {"selects_by_birth"}),
+    ("by the closing record", sorting(DUE, "entry.clinic.pregnancy_end.on"), {"selects_by_birth"}),
+    ("by the end of care", sorting(DUE, "episode.closed_on"), {"selects_by_birth"}),
+    ("by the end of a pregnancy", selecting(DUE, "episode.clinic.pregnancy.closed_on"), {"selects_by_birth"}),
+    # C9, C10: search
+    ("no filter", replace(SEARCH, filters=()), {"wildcard"}),
+    ("wildcard", replace(SEARCH, filters=(Filter("person.name", "contains"),)), {"wildcard"}),  # type: ignore[arg-type]
+    ("star", replace(SEARCH, filters=(Filter("person.*"),)), {"wildcard", "outputs.unknown_source"}),
+    ("totals", replace(SEARCH, counts="raw"), {"totals_over_search"}),
+    ("rounded totals", replace(SEARCH, counts="rounded"), {"totals_over_search"}),
+    ("grouped", replace(SEARCH, groups=("place.village",)), {"totals_over_search"}),
+    ("by a visit", selecting(replace(SEARCH, scope="care_team"), "visit.due_on"), {"searches_private"}),
+    ("by a tag of the record", selecting(SEARCH, "entry.clinic.pressure_visit.upper"), {"searches_private", "outside_care_team"}),
+    ("by free text", selecting(DUE, "entry.clinic.method_start.method"), {"searches_text"}),
+    ("by anything said", selecting(replace(DUE, up_to="service"), "entry.answers"), {"searches_text"}),
+    # C15
+    *[(f"due visits for {scope}", replace(DUE, scope=scope), {"outside_care_team"}) for scope in ("catchment", "township", "store")],  # type: ignore[arg-type]
+    ("blood pressure outside", adding(SEARCH, "entry.clinic.pressure_visit.upper"), {"outside_care_team"}),
+    ("that she came at all", adding(SEARCH, "entry.clinic.anc_visit.on"), {"outside_care_team"}),
+    ("who wrote it", adding(SEARCH, "entry.clinic.method_visit.author"), {"outside_care_team"}),
+    ("a board of visits", replace(DUE, kind="board"), {"board_of_people"}),
+    ("a map of visits", replace(DUE, kind="map"), {"map_of_people"}),
+    ("a map of houses", adding(replace(BOARD, kind="map"), "household.number"), {"map_of_people"}),
+    ("a map of points", adding(replace(BOARD, kind="map"), "place.point"), {"map_of_people", "by_worker_or_village", "sensitive_by_village"}),
+    ("a board by village", replace(BOARD, groups=("place.village",)), {"by_worker_or_village", "sensitive_by_village"}),
+    ("blood pressure by village for managers", replace(PRESSURE, scope="township"), {"sensitive_by_village"}),
+    ("a board of blood pressure by village", replace(PRESSURE, kind="board"), {"sensitive_by_village"}),
+    # C1, C2
+    *[(f"{s} of any figure", adding(BOARD, f"indicator.{s}"), {"output_steers"}) for s in ("goal", "trend", "gap", "color", "threshold", "target", "quota")],
+    *[(f"{s} of births", adding(BOARD, f"indicator.clinic.early.{s}"), {"output_steers"}) for s in ("goal", "trend", "gap")],
+    *[(f"{s}", adding(PRESSURE, f"indicator.clinic.controlled.{s}"), {"ranking"}) for s in ("rank", "position", "percentile")],
+    ("places sorted by a figure", sorting(PRESSURE, "indicator.clinic.controlled"), {"ranking"}),
+    ("townships sorted by births", sorting(BOARD, "indicator.clinic.early"), {"ranking"}),
+    ("workers sorted by visits", replace(PRESSURE, columns=(Column("w", "user.name"), Column("n", "indicator.clinic.controlled")), groups=("user.id",),
+                                         sorts=("indicator.clinic.controlled",)), {"ranking"}),
+    ("births by worker", adding(BOARD, "user.name"), {"by_worker_or_village"}),
+    ("births by author", replace(BOARD, groups=("place.township", "entry.author")), {"by_worker_or_village"}),
+    ("any figure by worker", replace(BOARD, columns=(Column("n", "indicator.value"), Column("w", "user.name")), groups=("user.name",)), {"by_worker_or_village"}),
+    ("users chosen by worker", selecting(BOARD, "user.id"), {"by_worker_or_village"}),
+    ("users by village within the care team", replace(FIGURES, scope="care_team", groups=("place.village",), columns=FIGURES.columns[:1]), {"by_worker_or_village"}),
+    ("own page grouped by worker", replace(FIGURES, groups=("user.name",)), {"by_worker_or_village"}),
+    ("a title of targets", replace(BOARD, title={"en": "Births against target", "zh": "出生"}), {"target_words"}),
+    ("a title of targets, zh", replace(BOARD, title={"en": "Births", "zh": "出生人口任务完成率"}), {"target_words"}),
+    # C10 and unknown things
+    ("a policing title", replace(DUE, title={"en": "List", "zh": "查环名单"}), {"policing_word"}),
+    ("a policing column", replace(DUE, columns=(Column("birth_permit", "person.name"),)), {"policing_word"}),
+    ("unknown source", adding(DUE, "person.shoe_size"), {"outputs.unknown_source"}),
+    ("declines", adding(DUE, "decline.on"), {"outputs.unknown_source"}),
+    ("half a source", adding(DUE, "person"), {"outputs.unknown_source"}),
+    ("unknown tag", replace(DUE, up_to="public"), {"unknown_tag"}),
+    ("an indicator nobody knows", adding(replace(SEARCH, scope="township"), "indicator.elsewhere.x"), {"outside_care_team"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("output", HONEST, ids=lambda o: o.id)
+def test_honest_outputs_pass(output: Output) -> None:
+    assert codes(output) == set()
+
+
+@pytest.mark.parametrize(("output", "want"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_output_is_refused(output: Output, want: set[str]) -> None:
+    assert codes(output) == want
+
+
+@pytest.mark.parametrize(("change", "want"), [
+    (lambda o: replace(o, scope="catchment", up_to="service"), set()),
+    (lambda o: adding(replace(o, up_to="sensitive.health"), "person.relation"), set()),
+    (lambda o: adding(replace(o, up_to="sensitive.pregnancy"), "person.relation"), {"forbidden_pair"}),
+    (lambda o: replace(o, scope="catchment", up_to="sensitive.health"), {"outside_care_team"}),
+    (lambda o: adding(replace(o, scope="catchment", up_to="service"), "entry.clinic.anc_visit.on"), {"outside_care_team"}),
+])  # fmt: skip
+def test_rows_limited_to_looser_tags(change: Callable[[Output], Output], want: set[str]) -> None:
+    """``up_to`` speaks of sources of any pack; a question named outright keeps its own tag."""
+    assert codes(change(DUE)) == want
+
+
+def test_a_message_names_file_line_clause_column_and_the_way_out() -> None:
+    (problem,) = check((adding(DUE, "person.relation"),), (CLINIC,), dictionary=REVIEWED)
+    assert (problem.where.file, problem.where.item) == ("test_charter_outputs.py", "output due person.relation")
+    assert problem.where.row is not None
+    assert problem.text("en").split(": ", 1)[1] == (
+        "C9: person.relation stands beside due (visit.due_on) for more than one person. Pregnancy or contraception beside marriage, "
+        "children, permit, employer or ethnicity is a surveillance list. Drop one of the two, or limit the rows (up_to)."
+    )
+    assert (
+        problem.text("zh")
+        .split(": ", 1)[1]
+        .startswith("C9：多个人的展示里，person.relation 和 due (visit.due_on) 放在了一起。")
+    )
+
+
+def test_the_honest_outputs_make_a_registry() -> None:
+    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure"]
