@@ -99,7 +99,7 @@ def load(connection: Any, pack: Pack, histories: Sequence[History]) -> None:
     for form_id, form in pack.forms.items():
         types = {k: t for k, t in questions_of(form, "").items() if k not in ENTRY_COLUMNS}
         columns = "".join(f", {quoted(k)} {COLUMN_TYPES[t]}" for k, t in types.items())
-        connection.execute(f'CREATE TABLE {quoted(f"entry_{form_id}")} ({_ENTRY}{columns})')
+        connection.execute(f"CREATE TABLE {quoted(f'entry_{form_id}')} ({_ENTRY}{columns})")
         entries = [(h.subject, e) for h in histories for e in h.entries if e.form == form_id]
         _insert(connection, f"entry_{form_id}", [_entry(s, e) + [e.answers.get(k) for k in types] for s, e in entries])
         for repeat in repeats_of(form):

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from doorstep.engine.rules import naming, types
 from doorstep.engine.rules.functions import Function
-from doorstep.engine.rules.scope import repeats_of
+from doorstep.engine.rules.scope import HIDDEN_FORMS, repeats_of
 from doorstep.engine.rules.tree import BROKEN, Aggregate, Expr, Type
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ def read_aggregate(reader: Reader, function: Function, args: list[Any]) -> Expr:
     if args and isinstance(args[-1], exp.Filter):
         where = args[-1].expression.this
         args = [*args[:-1], args[-1].this]
+    star = next((arg for arg in args if isinstance(arg, exp.Star)), None)
+    if star is not None:
+        return reader.refused(star)
     last, args = _how_many(reader, function, args)
     rows = _rows(reader, function, [*args, *([where] if where is not None else [])])
     if last is None or rows is None:
@@ -75,7 +78,7 @@ def _names_rows(reader: Reader, names: list[str]) -> bool:
     """Whether a dotted name starts with a form. A single word is a form only when no fact bears it."""
     scope = reader.scope
     if len(names) == 1:
-        return names[0] in scope.pack.forms and names[0] not in scope.fact_names
+        return names[0] in {*scope.pack.forms, *HIDDEN_FORMS} and names[0] not in scope.fact_names
     return names[0] not in ("person", "household", "this", "opened", "row")
 
 

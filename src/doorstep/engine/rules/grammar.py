@@ -17,7 +17,7 @@ from sqlglot.tokens import Tokenizer as SqlTokenizer
 
 _KEYWORDS = (
     *("AND", "OR", "NOT", "IN", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "WHERE", "TRUE", "FALSE", "NULL"),
-    *("IS", "LIKE", "SELECT"),
+    *("IS", "LIKE"),
     *("<>", "!=", "<=", ">=", "==", "||"),
 )
 

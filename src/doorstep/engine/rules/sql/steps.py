@@ -81,7 +81,7 @@ class SubjectSql:
             {n.name for t in self._with_roots() for n in walk(t) if isinstance(n, FactRef) and n.of in LIVES}
         )
         facts = life.tables.facts if life is not None else ""
-        return EpisodesSql(self.tables, self.episode, self.expressions, types).steps(
+        return EpisodesSql(self.tables, self.episode, self.expressions, types, self.ranks).steps(
             properties_in(self._with_roots()), facts, names
         )
 

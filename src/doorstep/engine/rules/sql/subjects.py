@@ -82,11 +82,19 @@ def life_sql(tables: Tables, register: str, trees: list[Expr]) -> str:
 class EpisodesSql:
     """The steps that make one kind of episode."""
 
-    def __init__(self, tables: Tables, episode: ReadEpisode, expressions: Expressions, types: dict[str, Type]):
+    def __init__(
+        self,
+        tables: Tables,
+        episode: ReadEpisode,
+        expressions: Expressions,
+        types: dict[str, Type],
+        ranks: dict[str, int],
+    ):
         self._tables = tables
         self._episode = episode
         self._definition = episode.definition
         self._expressions = expressions
+        self._ranks = ranks
         self._types = types  # of the opening form's answers
         self._trees = [
             tree for tree in (episode.ends_by_itself, episode.new_one_if, episode.stays_open_days) if tree is not None
@@ -127,7 +135,7 @@ class EpisodesSql:
             answers += "".join(f", {entry_column(key)} AS {column('o', key)}" for key in self._kept)
         return (
             f"SELECT e.person_id, e.instance_id, e.occurred_on AS day, e.counter, {ROOT} AS root,"
-            f" {0 if opening else 2} AS rank, {opening} AS opening, {form in d.stays_open_forms} AS staying{answers}"
+            f" {self._ranks[form]} AS rank, {opening} AS opening, {form in d.stays_open_forms} AS staying{answers}"
             f" FROM {entry_table(form)} e"
         )
 
