@@ -102,6 +102,12 @@ def test_an_entity_is_read_with_its_saved_answers(reader: FormReader) -> None:
     assert found.entities == [expected]
 
 
+def test_an_empty_answer_to_a_saved_question_clears_it(reader: FormReader) -> None:
+    asked = told(reader, "<exam><pulse>70</pulse></exam><on/>", ENTITY)
+    not_asked = told(reader, "<exam><pulse>70</pulse></exam>", ENTITY)
+    assert [e.properties for e in asked.entities + not_asked.entities] == [{"seen_on": ""}, {}]
+
+
 def test_an_entity_without_a_usable_id_is_a_fault(reader: FormReader) -> None:
     found = told(reader, "<exam><pulse>70</pulse></exam>", ENTITY.replace("7d7f8a52-", "x"))
     assert found.entities == []

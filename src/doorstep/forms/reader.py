@@ -211,9 +211,11 @@ class FormReader:
     def _answer(
         self, element: etree._Element, node: _Node, answers: dict[str, Any], found: Read, saved: dict[str, str]
     ) -> None:
-        text = element.text
+        text = (element.text or "").strip()
         question = node.question
-        if question is None or not text or not (text := text.strip()):
+        if question is not None and question.save_to and not text:
+            saved[question.save_to] = ""  # shown and left empty: it was asked for and there is none
+        if question is None or not text:
             return
         if question.save_to:
             saved[question.save_to] = text
