@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import rich_utils
 
-from doorstep.site.commands import charter, device, due, pack, serve, store, user
+from doorstep.site.commands import charter, demo, device, due, pack, serve, store, user
 from doorstep.site.commands.said import explain, tell_wrong
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ def _options(
 
 store.add_to(app)
 serve.add_to(app)
+demo.add_to(app)
 due.add_to(app)
 app.add_typer(user.app, name="user")
 app.add_typer(device.app, name="device")

@@ -29,22 +29,21 @@ class Course:
 
     def keep_visits(self, since: date, until: date, day_of: Day, write: Write) -> None:
         """Keep the visits that the rules plan, one after the other, looking at the plan anew after each."""
-        given_up: set[tuple[str, int, date | None]] = set()
+        done_with: set[tuple[str, int, date | None]] = set()
         for _ in range(MOST_VISITS):
-            window = self._next(given_up, until)
+            window = self._next(done_with, until)
             if window is None:
                 return
+            done_with.add(_key(window))
             day = day_of(window, since)
-            if day is None or not since <= day <= until:
-                given_up.add(_key(window))
-            else:
+            if day is not None and since <= day <= until:
                 self.entries.append(write(window, day))
 
-    def _next(self, given_up: set[tuple[str, int, date | None]], until: date) -> Window | None:
+    def _next(self, done_with: set[tuple[str, int, date | None]], until: date) -> Window | None:
         waiting = [
             w
             for w in self.rules.plan(self.history(), until).windows
-            if not w.met_by and _start(w) is not None and _key(w) not in given_up
+            if not w.met_by and _start(w) is not None and _key(w) not in done_with
         ]
         return min(waiting, key=lambda w: (_start(w), w.contact, w.k), default=None)
 

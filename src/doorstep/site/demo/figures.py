@@ -14,8 +14,7 @@ BIRTHS_A_YEAR = 311
 
 # Assumed
 HISTORY_DAYS = 730
-HOUSEHOLD_SIZE = 3.13  # what ``households.compose`` gives on average, newborns included; a test holds it to that
-HOUSEHOLDS_A_TOWNSHIP = round(RESIDENTS / HOUSEHOLD_SIZE)
+HOUSEHOLDS_A_TOWNSHIP = 8_100  # at 3.1 people each a little more than RESIDENTS, so that these always fit into one
 FIRST_ROUND_DAYS = 60  # the first registration of every family takes two months
 GROUPS_A_VILLAGE = (4, 7)
 JOIN_PREGNANCY_CARE = 0.93
@@ -26,7 +25,7 @@ JOIN_PRESSURE_CARE = 0.60
 END_PRESSURE_CARE = 0.04
 DEATHS_A_YEAR_BY_AGE = ((60, 0.0015), (70, 0.010), (80, 0.030), (200, 0.085))
 # of those who know they have high blood pressure, by age
-PRESSURE_BY_AGE = ((35, 0.0), (45, 0.05), (55, 0.13), (65, 0.25), (75, 0.34), (200, 0.36))
+PRESSURE_BY_AGE = ((35, 0.0), (45, 0.07), (55, 0.20), (65, 0.38), (75, 0.50), (200, 0.52))
 # births a year to a woman of the age, before the one factor that brings the whole to BIRTHS_A_YEAR
 FERTILITY_BY_AGE = ((18, 0.0), (20, 0.03), (25, 0.13), (30, 0.18), (35, 0.12), (40, 0.04), (45, 0.008), (200, 0.0))
 FERTILITY_FACTOR = 0.585

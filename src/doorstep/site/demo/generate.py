@@ -6,12 +6,12 @@ the same in a store of five hundred people and of a million, in whatever order t
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from doorstep.forms.filling import Item
 from doorstep.site.demo import figures, land, mistakes
+from doorstep.site.demo.chance import drawn
 from doorstep.site.demo.figures import by_age
 from doorstep.site.demo.households import Being, Household, compose
 from doorstep.site.demo.pregnancies import PregnancyCare
@@ -34,7 +34,7 @@ def generate(people: int, seed: int, until: date) -> Iterator[list[Sent]]:
 
 def household(number: int, seed: int, until: date, *, most: int) -> tuple[int, list[Sent]]:
     """How many people the household with this number has (at most ``most``), and everything sent about them."""
-    rng = random.Random(f"household:{seed}:{number}")
+    rng = drawn("household", seed, number)
     home = compose(rng, first_day(until), until)
     home.members = home.members[:most]
     pen = Pen(rng, until)
@@ -71,7 +71,7 @@ class _Household:
             self._care(being, known_since, has_babies=bool(self.home.members[n + 1 :]))
             self._later(being, known_since)
 
-    def _write(self, form: str, on: date, answers: dict[str, object], item: Item) -> None:
+    def _write(self, form: str, on: date, answers: Mapping[str, object], item: Item) -> None:
         self.pen.write(self.door.worker, form, on, answers, item=item)
 
     def _register(self, being: Being) -> date | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from doorstep.site.demo import figures
+from doorstep.site.demo.chance import drawn
 from doorstep.site.demo.names import book, spoken_name
 from doorstep.site.demo.outlines import geojson, outer_ring, village_rings
 
@@ -83,7 +84,7 @@ class Door:
 
 def townships_for(people: int) -> int:
     """How many townships a county of so many people has."""
-    return max(1, -(-people // (figures.RESIDENTS + 400)))
+    return max(1, -(-people // figures.RESIDENTS))
 
 
 def county() -> Place:
@@ -101,7 +102,7 @@ def county_members() -> tuple[Member, ...]:
 @lru_cache(maxsize=64)
 def township(number: int, seed: int) -> Township:
     """The township with this number, from 0; the same whatever the size of the county."""
-    rng = random.Random(f"township:{seed}:{number}")
+    rng = drawn("township", seed, number)
     code = f"99{number + 1:04d}"
     clinic = f"{code}-clinic"
     tag = "" if number == 0 else f"-{number + 1}"
@@ -109,7 +110,9 @@ def township(number: int, seed: int) -> Township:
     names = _township_names(number)
     places = [
         Place(code, "township", names, COUNTY, geojson(outer_ring(rings))),
-        Place(clinic, "clinic", {k: f"{names[k]}{' ' if k == 'en' else ''}{v}" for k, v in book()["clinic"].items()}, code),
+        Place(
+            clinic, "clinic", {k: f"{names[k]}{' ' if k == 'en' else ''}{v}" for k, v in book()["clinic"].items()}, code
+        ),
     ]
     members = [
         Member(f"supervisor{tag}", spoken_name(f"supervisor{number}"), "supervisor", (code,), logs_in=number == 0),

@@ -69,6 +69,7 @@ def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> No
         shutil.rmtree(partial)
     os.environ["DOORSTEP_STORE"] = str(partial)
     store.make(step)
+    _check_empty()
     with _quick_writes():
         senders = _settle(wanted, step)
         step(_("Writing down two years of visits to {people} people").format(people=wanted.people))
@@ -79,6 +80,7 @@ def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> No
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)
+    os.environ["DOORSTEP_STORE"] = str(folder)
 
 
 def log_ins(wanted: Wanted) -> list[LogIn]:
@@ -95,6 +97,14 @@ def password(username: str, seed: int) -> str:
     return f"doorstep-{number % 10**6:06d}"
 
 
+def _check_empty() -> None:
+    """A database outside the folder may hold something. Raises Failure when it does."""
+    from doorstep.lib import db
+
+    if db.current().value("SELECT 1 FROM account LIMIT 1"):
+        raise store.Failure(_("The database holds something already. A demonstration needs an empty one."))
+
+
 def _settle(wanted: Wanted, step: store.Step) -> dict[str, int]:
     """Places, members and programmes. Gives user ids by username."""
     from doorstep.access import actions as access
@@ -105,7 +115,7 @@ def _settle(wanted: Wanted, step: store.Step) -> dict[str, int]:
     townships = [land.township(n, wanted.seed) for n in range(land.townships_for(wanted.people))]
     since = generate.first_day(wanted.until) - timedelta(days=1)
     with db.transaction():
-        ids = {"": None}
+        ids: dict[str, int | None] = {"": None}
         for place in (land.county(), *(p for t in townships for p in t.places)):
             ids[place.code] = places.add(place.code, place.kind, place.names, ids[place.parent], place.polygon)
         users = {}
@@ -114,20 +124,20 @@ def _settle(wanted: Wanted, step: store.Step) -> dict[str, int]:
             user = access.add_user(member.username, member.name, member.role, secret, clinic_id=ids[member.clinic])
             users[member.username] = user
             for code in member.serves:
-                access.serve(user, ids[code], since)
+                access.serve(user, ids[code] or 0, since)
     store.install_shipped(step, by=users["installer"])
-    _switch_on(ids[land.COUNTY], users["installer"])
+    _switch_on(ids[land.COUNTY] or 0, users["installer"])
     return users
 
 
-def _switch_on(place_id: int | None, by: int) -> None:
+def _switch_on(place_id: int, by: int) -> None:
     from doorstep.lib import db
     from doorstep.programmes import actions as programmes
 
     with db.transaction():
         installed = db.current().rows("SELECT pack_id, version FROM pack_version ORDER BY pack_id")
         for pack_id, version in installed:
-            programmes.switch(int(place_id or 0), pack_id, version, by=by)
+            programmes.switch(place_id, pack_id, version, by=by)
 
 
 def _hand_in(

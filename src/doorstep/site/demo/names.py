@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from doorstep.site.demo.chance import drawn
+
 
 @cache
 def book() -> dict[str, Any]:
@@ -44,5 +46,5 @@ def given_name(rng: random.Random, sex: str, born_year: int) -> str:
 
 def spoken_name(key: str) -> str:
     """The name of someone who works there, always the same for the same key."""
-    rng = random.Random(f"staff:{key}")
+    rng = drawn("staff", key)
     return surname(rng) + given_name(rng, rng.choice(("female", "male")), rng.randint(1965, 1995))

@@ -10,6 +10,8 @@ import random
 from collections.abc import Iterable, Sequence
 from math import hypot, pi, sin
 
+from doorstep.site.demo.chance import drawn
+
 Point = tuple[float, float]
 Ring = list[Point]  # without the closing point
 
@@ -20,7 +22,7 @@ SQUARE: Ring = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
 
 def village_rings(count: int, column: int, row: int, seed: int) -> list[Ring]:
     """One ring in degrees for each of ``count`` villages of the township that stands in this column and row."""
-    rng = random.Random(f"outlines:{seed}:{column}:{row}")
+    rng = drawn("outlines", seed, column, row)
     sites = [(rng.random(), rng.random()) for _ in range(count)]
     for _ in range(3):  # moving each point to the middle of its cell makes cells of like size
         sites = [_middle(cell) for cell in _cells(sites)]
@@ -97,7 +99,7 @@ def _crooked(ring: Ring, seed: int) -> Ring:
         if _on_square(low, high):
             between = [(low[0] + (high[0] - low[0]) * k / 8, low[1] + (high[1] - low[1]) * k / 8) for k in range(1, 8)]
         else:
-            between = _bend(low, high, random.Random(f"border:{seed}:{low}:{high}"), 3)
+            between = _bend(low, high, drawn("border", seed, low, high), 3)
         bent += [a, *(between if a == low else reversed(between))]
     return bent
 

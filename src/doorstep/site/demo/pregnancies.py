@@ -14,7 +14,7 @@ from doorstep.site.demo.land import Door
 from doorstep.site.demo.writing import Pen, materials
 
 PACK = "maternal"
-SERVICES = ("antenatal", "postnatal")
+ANTENATAL, POSTNATAL = "antenatal", "postnatal"
 DANGERS = ("bleeding", "severe_headache", "fever", "severe_vomiting", "visual_disturbance")
 DANGERS_AFTER = ("heavy_bleeding", "fever", "calf", "faint")
 TALKS = ("food", "iron_folic", "danger_signs", "birth_plan", "breastfeeding", "mood_rest")
@@ -71,17 +71,15 @@ class PregnancyCare:
 
     def _end_services(self, on: date) -> None:
         if on <= self.last_day:
-            for service in SERVICES:
+            for service in (ANTENATAL, POSTNATAL):
                 answers = {"person": self.being.id, "service": service, "on": on.isoformat()}
                 self.pen.write(self.door.worker, "service_end", on, answers)
 
     def _day_in_pregnancy(self, window: Window, since: date) -> date | None:
-        if self.rng.random() > self.keeps or window.from_on is None:
-            return None
-        return _day_within(self.rng, window, since, late=0.16)
+        return _day_within(self.rng, window, since, late=0.16) if self.rng.random() < self.keeps else None
 
     def _day_after_birth(self, window: Window, since: date) -> date | None:
-        if self.rng.random() > self.keeps or window.from_on is None:
+        if self.rng.random() > self.keeps or window.service != POSTNATAL:
             return None
         return _day_within(self.rng, window, since, late=0.22)
 
@@ -118,7 +116,9 @@ class PregnancyCare:
             "check_42": self._check_42,
         }[window.form](on)
         author = self._author(at_clinic=0.85 if window.form == "check_42" else 0.3)
-        return self.pen.write(author, window.form, on, {"person": self.being.id, "visit_date": on.isoformat(), **answers})
+        return self.pen.write(
+            author, window.form, on, {"person": self.being.id, "visit_date": on.isoformat(), **answers}
+        )
 
     def _pressure(self, extra: float = 0) -> dict[str, int]:
         upper = max(85, min(210, round(self.pressure + extra + self.rng.gauss(0, 7))))
@@ -180,9 +180,9 @@ class PregnancyCare:
 def _day_within(rng: random.Random, window: Window, since: date, *, late: float) -> date | None:
     """A day in the window: by the day to aim for, or in this share of cases after it."""
     first = max(window.from_on or since, since)
-    aim = max(window.due_on or window.until_on or first, first)
-    last = max(window.until_on or aim, aim)
-    if window.until_on is not None and first > window.until_on:
+    last = window.until_on or max(window.due_on or first, first)
+    if first > last:
         return None
+    aim = min(max(window.due_on or last, first), last)
     start, end = (aim, last) if rng.random() < late else (first, aim)
     return start + timedelta(days=rng.randint(0, (end - start).days))

@@ -87,7 +87,9 @@ class PressureCare:
         at_clinic = 0.8 if window.form == YEARLY else 0.12
         clinic = self.care_by == "clinic" or (self.care_by == "both" and self.rng.random() < at_clinic)
         author = self.rng.choice(self.door.township.clinicians) if clinic else self.door.worker
-        return self.pen.write(author, window.form, on, {"person": self.being.id, "visit_date": on.isoformat(), **answers})
+        return self.pen.write(
+            author, window.form, on, {"person": self.being.id, "visit_date": on.isoformat(), **answers}
+        )
 
     def _measured(self) -> dict[str, Any]:
         self.mean += (128 - self.mean) * 0.06  # care helps, slowly
