@@ -31,6 +31,8 @@ from doorstep.engine.model.spec import Choice, FormSpec, Question
 from doorstep.engine.outputs import Dictionary
 
 Change = Callable[[Pack], Pack]
+Mutant = tuple[str, Change, set[str]]
+"""A name, what it does to the honest pack, and the codes of the problems it must raise."""
 
 
 def question(name: str, tag: str = "", kind: str = "integer", en: str = "", zh: str = "", **more: Any) -> Question:
@@ -142,6 +144,7 @@ def indicator(indicator_id: str, numerator: Measure, denominator: Measure | None
     return IndicatorDef(indicator_id, title, numerator, denominator, breakdowns=breakdowns, at=at, **more)
 
 
+GOAL = rule("number('control_goal', opened_on)")
 EPISODES = (
     EpisodeDef(
         "pregnancy",

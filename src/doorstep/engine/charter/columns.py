@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doorstep.engine.charter.lexicon import policing_meanings
+from doorstep.engine.charter.lexicon import policing_in
 from doorstep.engine.model.spec import Text
 
 
@@ -27,8 +27,6 @@ def policing_columns(headers: Sequence[str], means: Mapping[str, str] | None = N
     stated = means or {}
     refused = []
     for header in headers:
-        for meaning in policing_meanings():
-            if meaning.found_in(header, stated.get(header, "")):
-                refused.append(Refused(header, meaning.clause, meaning.meaning))
-                break
+        for meaning, _words in policing_in(header, stated.get(header, ""))[:1]:
+            refused.append(Refused(header, meaning.clause, meaning.meaning))
     return refused

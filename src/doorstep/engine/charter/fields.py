@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from doorstep.engine.charter.lexicon import policing_meanings, said_in
+from doorstep.engine.charter.lexicon import policing_in, said_in
 from doorstep.engine.charter.places import in_form
 from doorstep.engine.charter.texts import texts_of_pack, words_of_question
 from doorstep.engine.model.pack import Pack
@@ -44,9 +44,8 @@ def check_fields(pack: Pack, _ground: Ground) -> Iterator[Problem]:
 def _policing_words(pack: Pack) -> Iterator[Problem]:
     told: set[tuple[Where, str]] = set()
     for said in texts_of_pack(pack):
-        for meaning in policing_meanings():
-            words = meaning.found_in(said.text, said.means)
-            if words and (said.where, meaning.id) not in told:
+        for meaning, words in policing_in(said.text, said.means):
+            if (said.where, meaning.id) not in told:
                 told.add((said.where, meaning.id))
                 code = "charter.unstated_word" if meaning.stated else "charter.policing_word"
                 yield Problem(

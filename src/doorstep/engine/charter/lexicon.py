@@ -86,9 +86,17 @@ def meanings() -> Mapping[str, Meaning]:
     }
 
 
+@cache
 def policing_meanings() -> tuple[Meaning, ...]:
     """Those refused wherever they stand."""
     return tuple(m for m in meanings().values() if m.policing)
+
+
+@lru_cache(maxsize=8192)
+def policing_in(text: str, means: str = "") -> tuple[tuple[Meaning, str], ...]:
+    """Every policing meaning of ``text`` with the words that carry it. Packs are checked again and again: kept."""
+    found = ((meaning, meaning.found_in(text, means)) for meaning in policing_meanings())
+    return tuple((meaning, words) for meaning, words in found if words)
 
 
 def said_in(meaning_id: str, texts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doorstep.engine.charter.lexicon import policing_meanings, said_in
+from doorstep.engine.charter.lexicon import policing_in, said_in
 from doorstep.engine.outputs.ground import Ground, Reach
 from doorstep.engine.outputs.output import MATCHES, Output
 from doorstep.engine.outputs.sources import FIGURES, known_roots, reach_of
@@ -173,18 +173,10 @@ def _is_free_text(ground: Ground, source: str) -> bool:
 
 def _words(seen: Seen) -> Iterator[Problem]:
     for text in (seen.output.id, *seen.output.title.values(), *(c.name for c in seen.output.columns)):
-        for meaning in policing_meanings():
-            if words := meaning.found_in(text):
-                yield Problem(
-                    "charter.policing_word",
-                    seen.output.where(),
-                    {
-                        "clause": meaning.clause,
-                        "words": words,
-                        "meaning_en": meaning.meaning["en"],
-                        "meaning_zh": meaning.meaning["zh"],
-                    },
-                )
+        for meaning, words in policing_in(text):
+            said = {"meaning_en": meaning.meaning["en"], "meaning_zh": meaning.meaning["zh"]}
+            args = {"clause": meaning.clause, "words": words, **said}
+            yield Problem("charter.policing_word", seen.output.where(), args)
 
 
 def _scope(seen: Seen) -> Iterator[Problem]:

@@ -25,14 +25,15 @@ _ARITHMETIC = (exp.Div, exp.Mul, exp.Sub, exp.Add)
 
 def check_targets(pack: Pack, ground: Ground) -> Iterator[Problem]:
     """Every breach of C1 and C2 in ``pack``."""
+    guarded = frozenset(i.id for i in pack.indicators.values() if is_guarded(pack, i, ground))
     for indicator in pack.indicators.values():
-        yield from _goal(pack, indicator, ground)
-        if is_guarded(pack, indicator, ground):
+        yield from _goal(pack, indicator, ground, indicator.id in guarded)
+        if indicator.id in guarded:
             yield from _hidden_in_arithmetic(pack, indicator)
             yield from _hidden_in_words(pack, indicator)
             yield from _narrow(pack, indicator)
-    yield from _reports(pack, ground)
-    yield from _numbers(pack, ground)
+    yield from _reports(pack, guarded)
+    yield from _numbers(pack, guarded)
     yield from _contacts(pack, ground)
 
 
@@ -44,12 +45,11 @@ def is_guarded(pack: Pack, indicator: IndicatorDef, ground: Ground) -> bool:
     )
 
 
-def _goal(pack: Pack, indicator: IndicatorDef, ground: Ground) -> Iterator[Problem]:
+def _goal(pack: Pack, indicator: IndicatorDef, ground: Ground, guarded: bool) -> Iterator[Problem]:
     if indicator.goal is None:
         return
     where = at(pack, indicator.goal.at or indicator.at, f"indicator {indicator.id}")
-    reach = ground.of_indicator(pack, indicator) | ground.of_rule(pack, indicator.goal, of=indicator.numerator.over)
-    if reach.protected or is_guarded(pack, indicator, ground):
+    if guarded or ground.of_rule(pack, indicator.goal, of=indicator.numerator.over).protected:
         yield Problem("charter.goal_on_choice", where, {"clause": "C1"})
     elif indicator.denominator is None or indicator.denominator.over not in pack.episodes:
         yield Problem("charter.goal_not_over_enrolled", where, {"clause": "C1"})
@@ -112,11 +112,11 @@ def _narrow(pack: Pack, indicator: IndicatorDef) -> Iterator[Problem]:
             yield Problem("charter.narrow_breakdown", where, {"clause": "C2", "column": breakdown})
 
 
-def _reports(pack: Pack, ground: Ground) -> Iterator[Problem]:
+def _reports(pack: Pack, guarded_ids: frozenset[str]) -> Iterator[Problem]:
     for report in pack.reports.values():
         where = at(pack, report.at, f"report {report.id}")
         shown = [pack.indicators[i] for i in report.indicators if i in pack.indicators]
-        guarded = [i.id for i in shown if is_guarded(pack, i, ground)]
+        guarded = [i.id for i in shown if i.id in guarded_ids]
         unknown = [i for i in report.indicators if i not in pack.indicators]
         if not guarded and not unknown:
             continue
@@ -127,24 +127,23 @@ def _reports(pack: Pack, ground: Ground) -> Iterator[Problem]:
             yield Problem("charter.target_words", where, {"clause": "C1", "words": words})
 
 
-def _numbers(pack: Pack, ground: Ground) -> Iterator[Problem]:
-    guarded = _numbers_of_guarded(pack, ground)
+def _numbers(pack: Pack, guarded: frozenset[str]) -> Iterator[Problem]:
+    behind = _numbers_behind(pack, guarded)
     for number in pack.numbers.values():
         said = (number.id, number.unit, *number.title.values())
         words = said_in("target", said)
-        if words and (number.id in guarded or said_in("births_and_choice", said)):
+        if words and (number.id in behind or said_in("births_and_choice", said)):
             where = at(pack, number.at, f"number {number.id}")
             yield Problem("charter.target_number", where, {"clause": "C1", "words": words})
 
 
-def _numbers_of_guarded(pack: Pack, ground: Ground) -> frozenset[str]:
-    """Ids of the numbers an indicator of choice, pregnancy or births asks for, through its facts."""
+def _numbers_behind(pack: Pack, indicators: frozenset[str]) -> frozenset[str]:
+    """Ids of the numbers these indicators ask for, through their facts."""
     found: set[str] = set()
-    for indicator in pack.indicators.values():
-        if is_guarded(pack, indicator, ground):
-            for measure in filter(None, (indicator.numerator, indicator.denominator)):
-                for rule in filter(None, (measure.sum, measure.where, measure.by)):
-                    found |= _numbers_through(pack, rule.text, frozenset())
+    for indicator in (pack.indicators[i] for i in sorted(indicators)):
+        for measure in filter(None, (indicator.numerator, indicator.denominator)):
+            for rule in filter(None, (measure.sum, measure.where, measure.by)):
+                found |= _numbers_through(pack, rule.text, frozenset())
     return frozenset(found)
 
 
