@@ -50,7 +50,8 @@ def strings_in(file: Path) -> set[str]:
 
         if not settings.configured:
             settings.configure()
-        text = re.sub(r"^.*$", lambda m: m.group(0), templatize(text, origin=str(file)), flags=re.M)
+        # a template's indentation means nothing to Python's reader, which would stumble over it
+        text = re.sub(r"^[ \t]+", "", templatize(text, origin=str(file)), flags=re.M)
     found = set()
     for _line, message, _comments, _context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
         for one in message if isinstance(message, tuple) else (message,):

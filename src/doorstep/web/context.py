@@ -6,6 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from doorstep.access.permissions import ROLE_NAMES
+from doorstep.web.navigation import tabs_of
+from doorstep.web.reader import actor_of, language
+from doorstep.web.standing import report
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The frame's own needs: language, who reads, which tabs, whether this is only a demonstration."""
+    found: dict[str, Any] = {"language": language(), "demonstration": report().demonstration_only}
+    if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        actor = actor_of(request)
+        found |= {"reader": actor, "role_name": ROLE_NAMES[actor.role], "tabs": tabs_of(actor.role)}
+    return found

@@ -1,0 +1,55 @@
+"""The few places of each role, in the order of a day's work. The first one is where the role begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from doorstep.access.showing import declared
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A place in the bar: the view's name, its word, its picture (templates/web/icons) and what it shows."""
+
+    view: str
+    label: str | Promise
+    icon: str
+    output: str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+    @property
+    def picture(self) -> str:
+        return f"web/icons/{self.icon}.svg"
+
+
+TABS: tuple[Tab, ...] = (
+    Tab("today", _("Today"), "today", "today"),
+    Tab("families", _("Families"), "families", "families"),
+    Tab("find", _("Find"), "find", "find"),
+)
+
+
+def tabs_of(role: str) -> list[Tab]:
+    """The tabs whose output is for this role and whose page is there."""
+    outputs = declared()
+    return [tab for tab in TABS if tab.output in outputs and role in outputs[tab.output].audience and _is_there(tab)]
+
+
+def _is_there(tab: Tab) -> bool:
+    try:
+        return bool(tab.url)
+    except NoReverseMatch:
+        return False
+
+
+def home_of(role: str) -> str:
+    """Where someone of this role begins."""
+    tabs = tabs_of(role)
+    return tabs[0].url if tabs else reverse("about")

@@ -1,0 +1,16 @@
+"""Addresses of the screens."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from doorstep.web import about, entrance
+
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("login", entrance.log_in, name="log_in"),
+    path("logout", entrance.log_out, name="log_out"),
+    path("language", entrance.choose_language, name="language"),
+    path("about", about.about, name="about"),
+    path("", include("doorstep.web.worker.urls")),
+]

@@ -1,0 +1,1 @@
+"""Screens of those who visit: today, families, one person, filling a form, finding someone."""

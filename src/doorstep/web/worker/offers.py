@@ -1,0 +1,85 @@
+"""Which forms can be filled for a person: only what the reader may know about shapes the list.
+
+Someone outside a person's care team is offered the same forms for everybody, so that no button tells that she is in care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from doorstep.engine.model.pack import EpisodeDef, FormUse
+from doorstep.engine.model.spec import Text
+from doorstep.programmes.library import Programme
+from doorstep.web.worker.story import Course, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A form to fill, with its words and how long it takes."""
+
+    form_id: str
+    title: Text
+    minutes: int | None
+
+
+def care_forms(story: Story, day: date) -> list[Offer]:
+    """Forms of the care the reader gives: visits, and what closes it."""
+    found: dict[str, Offer] = {}
+    for course in story.courses:
+        if course.open_on(day):
+            for form in _forms_now(course):
+                use = course.programme.pack.uses.get(form)
+                if use is not None and _wanted(story, use):
+                    found.setdefault(form, _offer(use))
+    return list(found.values())
+
+
+def _forms_now(course: Course) -> tuple[str, ...]:
+    definition, row = course.definition, course.row
+    return definition.stays_open_forms if row.closed_on is not None else (*definition.visits, *definition.closes)
+
+
+def _wanted(story: Story, use: FormUse) -> bool:
+    """The reader was named for the service, and it has not ended."""
+    ending = story.endings.get(use.service)
+    return use.service in story.within.services and (ending is None or ending.ended_on is None)
+
+
+def openings(story: Story, day: date) -> list[Offer]:
+    """Forms that start a course of care. Left out only when the reader already gives that very care."""
+    found = []
+    for programme, definition in _episodes(story):
+        use = programme.pack.uses.get(definition.opens)
+        if use is None or (not story.within.by_place and use.service not in story.within.services):
+            continue
+        mine = (c for c in story.courses if c.definition is definition and c.row.closed_on is None and c.open_on(day))
+        going_on = any(_wanted(story, use) for _ in mine)
+        if not going_on:
+            found.append(_offer(use))
+    return found
+
+
+def _episodes(story: Story) -> Iterator[tuple[Programme, EpisodeDef]]:
+    for programme in story.programmes:
+        for definition in programme.pack.episodes.values():
+            if definition.of == "person":
+                yield programme, definition
+
+
+def register_forms(story: Story) -> list[Offer]:
+    """Forms about the person's own data, for those who look after her place."""
+    if not story.within.by_place:
+        return []
+    opening = {definition.opens for _, definition in _episodes(story)}
+    return [
+        _offer(use)
+        for programme in story.programmes
+        for use in programme.pack.uses.values()
+        if use.subject == "person" and use.who and not use.service and use.form not in opening
+    ]
+
+
+def _offer(use: FormUse) -> Offer:
+    return Offer(use.form, use.title, use.minutes)

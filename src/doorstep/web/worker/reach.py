@@ -1,0 +1,91 @@
+"""Whether the reader may open a person, a family or a record. Asked with places and care teams, before any name is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from doorstep.access import queries as access
+from doorstep.access.permissions import Actor, Thing, may
+from doorstep.engine.outputs.tags import SENSITIVE
+from doorstep.forms import queries as forms
+from doorstep.forms.builtin import OWNER
+from doorstep.forms.queries import Published, StoredEntry
+from doorstep.register import queries as register
+
+CARE_TEAM_TAGS = SENSITIVE | {"claim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one reader may know of one person: the register's part, and the services she named the reader for."""
+
+    actor: Actor
+    person_id: str
+    place_id: int | None
+    by_place: bool
+    services: frozenset[str]
+
+    def sees(self, published: Published) -> bool:
+        """Whether records of this form may be shown: those that tell of care, to the care team of its service alone."""
+        if published.pack_id == OWNER or published.owner_id not in (None, self.actor.user_id):
+            return False
+        service = published.use.get("service", "")
+        if service or published.use.get("tag") in CARE_TEAM_TAGS:
+            return service in self.services
+        return self.by_place or bool(self.services)
+
+
+def reach(actor: Actor, person_id: str) -> Reach:
+    """The reader's reach to a person. Raises Http404 when there is none, or nobody of that id: both look the same."""
+    found = register.place_of(person_id)
+    if found is None:
+        raise Http404
+    services = frozenset(
+        service
+        for service, (users, clinics) in access.care_of([person_id]).get(person_id, {}).items()
+        if may(actor, "care.read", Thing(care_users=users, care_clinics=clinics, needs_care=True))
+    )
+    by_place = bool(may(actor, "register.read", Thing(place_ids=_places(found))))
+    if not by_place and not services:
+        raise Http404
+    return Reach(actor, person_id, found[0], by_place, services)
+
+
+def household_within(actor: Actor, household_id: str) -> int:
+    """The family's place. Raises Http404 when it is out of reach or not there."""
+    place_id = register.place_of_household(household_id)
+    if place_id is None or not may(actor, "register.read", Thing(place_ids=frozenset({place_id}))):
+        raise Http404
+    return place_id
+
+
+def record_within(actor: Actor, seq: int) -> tuple[StoredEntry, bool]:
+    """A record the reader wrote or may see, and whether it may be shown (not only its receipt). Raises Http404."""
+    rows = forms.entries("seq IN (?*)", [seq])
+    if not rows or forms.library().current[rows[0].form_id].pack_id == OWNER:
+        raise Http404
+    entry, mine = rows[0], rows[0].author_id == actor.user_id
+    visible = _visible(actor, entry)
+    if not visible and not mine:
+        raise Http404
+    return entry, visible
+
+
+def _visible(actor: Actor, entry: StoredEntry) -> bool:
+    published = forms.library().current[entry.form_id]
+    try:
+        if entry.person_id is not None:
+            return reach(actor, entry.person_id).sees(published)
+        if entry.household_id is not None:
+            household_within(actor, entry.household_id)
+            return True
+    except Http404:
+        return False
+    return False
+
+
+def _places(found: Iterable[int | None]) -> frozenset[int]:
+    return frozenset(place_id for place_id in found if place_id is not None)

@@ -1,0 +1,78 @@
+"""The receipt of a record: kept or not yet counted and why, what follows, what to do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from doorstep.access.actions import log_shown
+from doorstep.access.permissions import Actor
+from doorstep.access.showing import shows
+from doorstep.engine.model.spec import Text
+from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry, library
+from doorstep.lib import days
+from doorstep.web.reader import actor_of
+from doorstep.web.worker.offers import openings
+from doorstep.web.worker.reach import reach, record_within
+from doorstep.web.worker.records import title_of, trouble_of
+from doorstep.web.worker.story import Story
+
+WAITS = frozenset({"open", "overdue", "due_soon", "coming", "unknown"})
+SHOWN_NEXT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One piece of advice."""
+
+    level: str
+    text: Text
+
+
+@shows("receipt")
+def receipt(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    entry, _visible = record_within(actor, seq)
+    published = library().current[entry.form_id]
+    shown: dict[str, Any] = {
+        "title": title_of(library(), entry.form_id),
+        "counts": entry.state in (APPLIED, SUPERSEDED),
+        "trouble": trouble_of(entry),
+        "seq": seq,
+        "today": days.today(),
+        "makes_person": published.use.get("subject") == "person" and not published.use.get("who"),
+        "makes_household": published.use.get("subject") == "household" and not published.use.get("who"),
+        "household_id": entry.household_id if not entry.person_id else None,
+    }
+    return render(request, "web/worker/receipt.html", shown | _about(actor, entry))
+
+
+def _about(actor: Actor, entry: StoredEntry) -> dict[str, Any]:
+    """The person and what follows for her; nothing when she is out of the reader's reach or not there yet."""
+    if entry.person_id is None or entry.state != APPLIED:
+        return {}
+    try:
+        within = reach(actor, entry.person_id)
+    except Http404:
+        return {}
+    log_shown(actor, "receipt", [entry.person_id])
+    story, today = Story(within), days.today()
+    return {
+        "person": story.person,
+        "next": [v for v in story.visits if v.state(today) in WAITS][:SHOWN_NEXT],
+        "advice": _advice(story, entry),
+        "openings": openings(story, today),
+    }
+
+
+def _advice(story: Story, entry: StoredEntry) -> list[Said]:
+    found = []
+    for programme in story.programmes:
+        if entry.form_id in programme.pack.uses:
+            history = story.histories[programme.pack.id]
+            for one in programme.rules.advice(history, entry.instance_id):
+                found.append(Said(one.level, programme.pack.words[one.say]))
+    return found

@@ -1,0 +1,112 @@
+"""What was answered, in words: each question with its answer, choices by their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from doorstep.access.queries import staff
+from doorstep.engine.model.spec import FormSpec, Question
+from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, Library, StoredEntry
+from doorstep.lib import days
+from doorstep.lib.problems import Problem
+from doorstep.web import said
+from doorstep.web.reader import language
+
+_SILENT = frozenset({"note", "calculate", "start", "end", "today", "deviceid", "hidden"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One question with its answer. ``depth`` 1 stands inside a repeat."""
+
+    question: str
+    answer: str
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as a page shows it."""
+
+    seq: int
+    title: str
+    on: date
+    author: str
+    said: list[Said]
+    trouble: str
+    correctable: bool
+
+
+def record(entry: StoredEntry, library: Library) -> Record:
+    """A stored entry in the reader's language."""
+    spec = library.spec(entry.form_id, entry.form_version)
+    author = staff().by_id.get(entry.author_id)
+    return Record(
+        entry.seq,
+        title_of(library, entry.form_id),
+        entry.occurred_on,
+        author.name if author else "",
+        list(answers_said(spec, orjson.loads(entry.answers))),
+        trouble_of(entry),
+        entry.state in (APPLIED, REVIEW),
+    )
+
+
+def title_of(library: Library, form_id: str) -> str:
+    """A form's title: the one language of a bare title is cut at the dot between two languages."""
+    titles = library.current[form_id].titles
+    both = titles.get(language()) or titles.get("default") or next(iter(titles.values()), form_id)
+    parts = both.split(" · ")
+    return parts[0 if language() == "zh" else -1]
+
+
+def trouble_of(entry: StoredEntry) -> str:
+    """Why an entry does not count yet, in one or two sentences; '' when it does."""
+    if entry.state == HELD:
+        problem = Problem("intake.edit_of_unknown")
+    elif entry.state == CONFLICT:
+        problem = Problem("intake.other_content")
+    elif entry.state == REVIEW:
+        problem = Problem(f"intake.{entry.problem}")
+    else:
+        return ""
+    return problem.text(language())
+
+
+def answers_said(spec: FormSpec, answers: Mapping[str, Any]) -> Iterator[Said]:
+    """Every answered question in the form's order, a repeat's rounds one after the other."""
+    done: set[tuple[str, ...]] = set()
+    for question in spec.questions:
+        if not question.repeat:
+            yield from _said(spec, question, answers, 0)
+        elif question.repeat not in done:
+            done.add(question.repeat)
+            for round_ in answers.get(question.repeat[-1], ()):
+                for inner in spec.in_repeat(question.repeat):
+                    yield from _said(spec, inner, round_, 1)
+
+
+def _said(spec: FormSpec, question: Question, answers: Mapping[str, Any], depth: int) -> Iterator[Said]:
+    value = answers.get(question.key)
+    if value is None or question.type in _SILENT or question.type.endswith("_from_file"):
+        return
+    label = said.text(question.labels) or question.name
+    yield Said(label, _value(spec, question, value), depth)
+
+
+def _value(spec: FormSpec, question: Question, value: Any) -> str:
+    if isinstance(value, list):
+        return ("、" if language() == "zh" else ", ").join(_choice(spec, question, one) for one in value)
+    if question.data_type == "date" and (on := days.parse_day(str(value))):
+        return days.say(on, language())
+    return _choice(spec, question, str(value))
+
+
+def _choice(spec: FormSpec, question: Question, name: str) -> str:
+    labels = {choice.name: choice.labels for choice in spec.choices.get(question.list_name, ())}
+    return said.text(labels[name]) if name in labels else name

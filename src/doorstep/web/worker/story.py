@@ -1,0 +1,130 @@
+"""One person as one reader may see her: who she is, and the care she named the reader for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import orjson
+from django.http import Http404
+
+from doorstep.engine.model.history import EpisodeRow, History, Plan
+from doorstep.engine.model.pack import EpisodeDef, FormUse, Service
+from doorstep.forms import queries as forms
+from doorstep.forms.queries import SUPERSEDED, StoredEntry
+from doorstep.intake.follow import history_of, service_endings
+from doorstep.intake.life import Life, World
+from doorstep.intake.persons import lives
+from doorstep.lib import db
+from doorstep.programmes.library import Programme
+from doorstep.register.fold import PersonRow
+from doorstep.visits.gate import Ending
+from doorstep.visits.queries import DueVisit, of_person
+from doorstep.web.worker.reach import Reach
+
+
+@dataclass(frozen=True)
+class Course:
+    """A stretch of care as worked out, with what its pack says about it."""
+
+    programme: Programme
+    definition: EpisodeDef
+    row: EpisodeRow
+    facts: Mapping[str, Any]
+
+    def open_on(self, day: date) -> bool:
+        return self.row.ended_on is None or day <= self.row.ended_on
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The services its forms belong to."""
+        own = self.definition
+        forms_of = (own.opens, *own.closes, *own.visits, *own.stays_open_forms)
+        uses = self.programme.pack.uses
+        return frozenset(uses[form].service for form in forms_of if form in uses)
+
+
+class Story:
+    """Everything a page about one person needs, worked out once. Log that she is shown before making one.
+
+    Raises Http404 when nothing in force makes her exist.
+    """
+
+    def __init__(self, within: Reach):
+        self.within = within
+        found, world = lives(db.current(), [within.person_id])
+        self.life: Life = found[within.person_id]
+        self.world: World = world
+        if self.life.person is None:
+            raise Http404
+        self.person: PersonRow = self.life.person
+
+    @cached_property
+    def programmes(self) -> tuple[Programme, ...]:
+        return self.world.programmes.at(self.person.place_id)
+
+    @cached_property
+    def histories(self) -> Mapping[str, History]:
+        """By pack id."""
+        return {p.pack.id: history_of(self.life, p, self.world) for p in self.programmes}
+
+    @cached_property
+    def plans(self) -> Mapping[str, Plan]:
+        """By pack id."""
+        until = self.world.horizon
+        return {p.pack.id: p.rules.plan(self.histories[p.pack.id], until=until) for p in self.programmes}
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        """The courses of care the reader may see, the newest first."""
+        found = [course for course in self._all_courses() if course.services & self.within.services]
+        return sorted(found, key=lambda c: c.row.opened_on, reverse=True)
+
+    def _all_courses(self) -> Iterator[Course]:
+        for programme in self.programmes:
+            plan = self.plans[programme.pack.id]
+            for row in plan.episodes:
+                definition = programme.pack.episodes[row.kind]
+                yield Course(programme, definition, row, plan.facts.get(row.key, {}))
+
+    @cached_property
+    def visits(self) -> list[DueVisit]:
+        """Every visit the reader may see, met or not."""
+        return of_person(self.within.actor, self.person.id)
+
+    @cached_property
+    def endings(self) -> Mapping[str, Ending]:
+        return service_endings(self.life.in_force, self.programmes)
+
+    @cached_property
+    def services(self) -> list[tuple[Service, Ending]]:
+        """The services she named the reader for, and where each stands."""
+        return [
+            (service, self.endings.get(service.id, Ending()))
+            for programme in self.programmes
+            for service in programme.pack.services.values()
+            if service.id in self.within.services
+        ]
+
+    def use_of(self, form_id: str) -> FormUse | None:
+        """What a pack in force at her place says about a form."""
+        for programme in self.programmes:
+            if form_id in programme.pack.uses:
+                return programme.pack.uses[form_id]
+        return None
+
+    def records(self) -> list[StoredEntry]:
+        """Her records that the reader may see, the latest first; those replaced by a correction are left out."""
+        library = self.world.library
+        rows = forms.entries("person_id IN (?*)", [self.person.id])
+        seen = [r for r in rows if r.state != SUPERSEDED and self.within.sees(library.current[r.form_id])]
+        return sorted(seen, key=lambda r: (r.occurred_on, r.seq), reverse=True)
+
+    def answers_of(self, instance_ids: frozenset[str]) -> Iterator[tuple[StoredEntry, Mapping[str, Any]]]:
+        """The records in force with these instance ids, in order, with their answers."""
+        for about in self.life.in_force:
+            if about.row.instance_id in instance_ids:
+                yield about.row, orjson.loads(about.row.answers)

@@ -1,0 +1,24 @@
+"""Addresses of the screens for those who visit. No name, phone or date ever stands in one (charter C18)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doorstep.web.worker import families, fill, find, newcomer, person, receipt, today
+
+urlpatterns = [
+    path("today", today.today, name="today"),
+    path("why/<int:visit_id>", person.why, name="why"),
+    path("families", families.walk, name="families"),
+    path("families/<str:household_id>", families.family, name="family"),
+    path("find", find.find, name="find"),
+    path("p/<str:person_id>", person.person, name="person"),
+    path("p/<str:person_id>/service", person.service, name="service"),
+    path("register", newcomer.newcomer, name="newcomer"),
+    path("fill/<str:form_id>", fill.fill, name="fill"),
+    path("fill/<str:form_id>/form.xml", fill.form_xml, name="form_xml"),
+    path("fill/<str:form_id>/send", fill.send, name="send"),
+    path("correct/<int:seq>", fill.correct, name="correct"),
+    path("record/<int:seq>.xml", fill.record_xml, name="record_xml"),
+    path("receipt/<int:seq>", receipt.receipt, name="receipt"),
+]
