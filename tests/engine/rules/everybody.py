@@ -12,6 +12,7 @@ from doorstep.engine.model.history import Entry, EpisodeRow, History, Window
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.rules import Compiled, Contribution
 from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, quoted
+from doorstep.engine.rules.program import LIVES
 from doorstep.engine.rules.runtime import as_date
 from doorstep.engine.rules.scope import ENTRY_COLUMNS, PROPERTIES, questions_of, repeats_of
 from doorstep.engine.warehouse.run import connect, run
@@ -33,6 +34,7 @@ class Everybody:
     windows: list[tuple[Any, ...]]
     episodes: list[tuple[Any, ...]]
     contributions: list[tuple[Any, ...]]
+    facts: list[tuple[Any, ...]]
 
 
 def in_duckdb(compiled: Compiled, histories: Sequence[History], today: date) -> Everybody:
@@ -53,23 +55,40 @@ def in_duckdb(compiled: Compiled, histories: Sequence[History], today: date) -> 
         contributions = connection.execute(
             'SELECT indicator, part, person_id, episode, "on", place, value FROM contributions ORDER BY ALL'
         ).fetchall()
+    facts = _facts_in_duckdb(compiled, connection)
     connection.close()
-    return Everybody([_listed(w) for w in windows], [_listed(e) for e in episodes], contributions)
+    return Everybody([_listed(w) for w in windows], [_listed(e) for e in episodes], contributions, facts)
+
+
+def _facts_in_duckdb(compiled: Compiled, connection: Any) -> list[tuple[Any, ...]]:
+    """(person, key of the care, fact, value) for every fact."""
+    found: list[tuple[Any, ...]] = []
+    for place, subject in enumerate((*LIVES, *compiled.program.episodes)):
+        names = [fact.id for fact in compiled.program.facts_of(subject)]
+        if names:
+            columns = ", ".join(quoted(f"f:{name}") for name in names)
+            rows = connection.execute(f'SELECT person_id, key, {columns} FROM "rules_facts_{place}"').fetchall()
+            found += [(row[0], row[1], name, value) for row in rows for name, value in zip(names, row[2:], strict=True)]
+    return sorted(found, key=repr_key)
 
 
 def in_python(compiled: Compiled, histories: Iterable[History], today: date) -> Everybody:
     """The same rows from the Python plan, one person after the other."""
     windows: list[tuple[Any, ...]] = []
     episodes: list[tuple[Any, ...]] = []
+    facts: list[tuple[Any, ...]] = []
     histories = list(histories)
     for history in sorted(histories, key=lambda h: h.subject):
         plan = compiled.plan(history, today)
         windows += [(history.subject, *window_row(w)) for w in plan.windows]
         episodes += [(history.subject, *episode_row(e)) for e in plan.episodes]
+        facts += [(history.subject, k, name, v) for k, values in plan.facts.items() for name, v in values.items()]
     contributions = [
         contribution_row(c) for id_ in compiled.program.pack.indicators for c in compiled.indicator(id_, histories)
     ]
-    return Everybody(windows, sorted(episodes, key=repr_key), sorted(contributions, key=repr_key))
+    return Everybody(
+        windows, sorted(episodes, key=repr_key), sorted(contributions, key=repr_key), sorted(facts, key=repr_key)
+    )
 
 
 def repr_key(row: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:

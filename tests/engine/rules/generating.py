@@ -47,6 +47,14 @@ _SPECIAL_DAYS = [
 ]
 _ROOT_STARTS = ["A", "Z", "a", "é", "中", "\U0001f600", "_"]
 
+# What chance alone seldom writes, or writes where it does not show.
+_ALWAYS = {
+    "care.months": "months_between(last(visit.by), last(visit.occurred_on))",
+    "care.halves": "sum(visit.x) * number('share', opened_on)",
+    "care.second_of_two": "all_of_last(2, visit.t = 'x')",
+    "person.age": "years_between(person.birth_date, last(visit.by))",
+}
+
 
 @dataclass
 class Writer:
@@ -234,6 +242,7 @@ def write_pack(random: Random) -> Pack:
     life_facts = _write_facts(life, "person", facts)
     own = Writer(random, facts={k: list(v) for k, v in life_facts.items()})
     _write_facts(own, "care", facts)
+    facts |= _ALWAYS
     contacts = (
         *_contacts(own, "care", "c"),
         *_contacts(replace(own, facts=life_facts, forms=life.forms), "person", "l"),
@@ -301,8 +310,10 @@ def _contacts(writer: Writer, of: str, prefix: str) -> tuple[ContactDef, ...]:
             parts = {key: writer.date(2) for key in random.sample(["from_", "due", "until"], random.randint(0, 3))}
         _adorn(writer, parts, forms)
         made.append(contact(f"{prefix}{n}", of, form=_pick_form(writer, parts, forms), **parts))
-    if len(made) > 1 and random.random() < 0.5:
-        made[0] = replace(made[0], supersedes=(made[1].id,))
+    if random.random() < 0.7:
+        made += _superseding(prefix, of, forms)
+    if random.random() < 0.7:  # the same window twice: only the id decides which is met first
+        made.append(replace(made[-1], id=f"{prefix}Z", supersedes=()))
     made.append(_recurring(writer, of, prefix, forms))
     yearly: dict[str, Any] = {"every": "year"}
     if random.random() < 0.5:
@@ -311,6 +322,17 @@ def _contacts(writer: Writer, of: str, prefix: str) -> tuple[ContactDef, ...]:
     rows = {"from_": "add_days(opened_on, row.after)", "until": "add_days(opened_on, row.upto)", "due": "row.since"}
     made.append(contact(f"{prefix}t", of, form=forms[0], for_each="doses", **rows))
     return tuple(made)
+
+
+def _superseding(prefix: str, of: str, forms: tuple[str, ...]) -> list[ContactDef]:
+    """A visit that makes a later one needless, and one of another form."""
+    early = {"from_": "opened_on", "until": "add_days(opened_on, number('span', opened_on) * 2)"}
+    late = {"from_": "add_days(opened_on, 1)", "until": "add_days(from, number('span', opened_on) * 12)"}
+    return [
+        contact(f"{prefix}B", of, form=forms[0], supersedes=(f"{prefix}C", f"{prefix}D"), **early),
+        contact(f"{prefix}C", of, form=forms[0], **late),
+        contact(f"{prefix}D", of, form=forms[1], **late),
+    ]
 
 
 def _pick_form(writer: Writer, parts: dict[str, Any], forms: tuple[str, ...]) -> str:
