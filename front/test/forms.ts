@@ -24,13 +24,15 @@ export async function xmlOf(runner: FormRunner): Promise<string> {
   return (await parts.find((part) => part.name === "xml_submission_file")?.file.text()) ?? "";
 }
 
-/** The answers of a record as text by path, meta left out; several of one path are joined by '|'. */
+const CLOCKS = ["start", "end"];
+
+/** The answers of a record as text by path, meta and clocks left out; several of one path are joined by '|'. */
 export function answersOf(xml: string): Record<string, string> {
   const root = new DOMParser().parseFromString(xml, "application/xml").documentElement;
   const found: Record<string, string> = {};
   const walk = (element: Element, path: string): void => {
     for (const child of [...element.children]) {
-      if (child.localName === "meta" && element === root) continue;
+      if (element === root && ["meta", ...CLOCKS].includes(child.localName)) continue;
       const below = path ? `${path}/${child.localName}` : child.localName;
       if (child.children.length) walk(child, below);
       else if (child.textContent) found[below] = found[below] ? `${found[below]}|${child.textContent}` : child.textContent;

@@ -157,7 +157,7 @@ export class DoorstepForm extends HTMLElement {
 
   private desk(runner: FormRunner): Desk {
     const words = wordsIn(this.language);
-    return {
+    const desk: Desk = {
       words,
       language: this.language,
       maxAttachmentBytes: this.config.maxAttachmentBytes,
@@ -173,8 +173,9 @@ export class DoorstepForm extends HTMLElement {
       focusNext: (selector) => void (this.focusWanted = selector),
       showNext: (selector) => void (this.sightWanted = selector),
       pictureUrl: (name) => this.config.attachments[name] ?? "",
-      draw: (node) => widget(this.desk(runner), node),
+      draw: (node) => widget(desk, node),
     };
+    return desk;
   }
 
   private memory<T extends object>(node: FormNode, fresh: () => T): T {
