@@ -160,12 +160,12 @@ CARRYING = {("begin", ""), ("end", ""), ("check", "")}
     ("unknown", {("elsewhere", "q")}, {"choice"}, False),
 ])  # fmt: skip
 def test_lineage_of_facts(name: str, items: set[tuple[str, str]], tags: set[str], births: bool) -> None:
-    reach = GROUND.of_fact(PACK, PACK.facts[name])
+    reach = GROUND.of_rule(PACK, PACK.facts[name].rule, of=PACK.facts[name].of)
     assert (reach.items, reach.tags, reach.births) == (items, tags, births)
 
 
 @pytest.mark.parametrize(("index", "items"), [
-    (0, {("lone", ""), ("begin", "lmp")}), (1, {("lone", ""), *CARRYING}), (2, {("lone", ""), ("lone", "on")}),
+    (0, {("lone", ""), ("begin", "lmp"), *CARRYING}), (1, {("lone", ""), *CARRYING}), (2, {("lone", ""), ("lone", "on")}),
 ])  # fmt: skip
 def test_a_contact_carries_its_form_its_rules_and_its_care(index: int, items: set[tuple[str, str]]) -> None:
     assert GROUND.of_contact(PACK, PACK.schedules["s"][index]).items == items
@@ -194,8 +194,15 @@ class Compiled:
 
 def test_the_rules_own_lineage_is_joined_with_the_words() -> None:
     ground = Ground((PACK,), reviewed(*FORMS), {"p": (Compiled(), Compiled())})
-    assert ground.of_fact(PACK, PACK.facts["lmp"]).items == {("begin", "lmp"), ("lone", "upper")}
-    assert ground.of_contact(PACK, PACK.schedules["s"][0]).items == {("lone", ""), ("begin", "lmp")}
+    assert ground.of_fact(PACK, PACK.facts["lmp"]).items == {("begin", "lmp"), ("lone", "upper"), *CARRYING}
+    assert ground.of_contact(PACK, PACK.schedules["s"][0]).items == {
+        ("lone", ""), ("begin", "lmp"), *CARRYING,
+    }  # fmt: skip
+
+
+def test_a_fact_also_rests_on_there_being_its_care() -> None:
+    assert GROUND.of_fact(PACK, PACK.facts["lmp"]).items == {("begin", "lmp"), *CARRYING}
+    assert GROUND.of_fact(PACK, PACK.facts["wife"]).items == {("person", "relation")}
 
 
 def test_a_fact_is_seen_across_packs() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from doorstep.engine.charter.lexicon import policing_in, said_in
 from doorstep.engine.outputs.ground import Ground, Reach
 from doorstep.engine.outputs.output import MATCHES, Output
-from doorstep.engine.outputs.sources import FIGURES, known_roots, reach_of
+from doorstep.engine.outputs.sources import FIGURES, known_roots, reach_of, tells_the_end
 from doorstep.engine.outputs.tags import CHOICE, NEVER_SORTS, PREGNANCY, SENSITIVE, is_tag
 from doorstep.lib.problems import Problem
 
@@ -131,16 +131,8 @@ def _surveillance(seen: Seen) -> Iterator[Problem]:
             continue
         if reach.tags & NEVER_SORTS:
             yield _problem("charter.selects_people", "C9", seen, source)
-        elif _is_last_birth(source, reach, seen.ground):
+        elif reach.tags & {PREGNANCY, CHOICE} and tells_the_end(source, seen.ground):
             yield _problem("charter.selects_by_birth", "C9", seen, source)
-
-
-def _is_last_birth(source: str, reach: Reach, ground: Ground) -> bool:
-    """Whether a source tells how or when a pregnancy closed. A visit's own day is planned care and may be sorted by."""
-    root, field = source.split(".")[0], source.split(".")[-1]
-    if root == "episode":
-        return field in {"closed_on", "ended_on"} and bool(reach.tags & {PREGNANCY, CHOICE})
-    return root in {"entry", "fact"} and any(form in ground.closing_forms for form, _ in reach.items)
 
 
 def _search(seen: Seen) -> Iterator[Problem]:

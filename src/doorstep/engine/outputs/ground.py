@@ -141,7 +141,9 @@ class Ground:
         return self.reach(_Words(self, pack, form, of).items(text))
 
     def of_fact(self, pack: Pack, fact: FactDef) -> Reach:
-        return self._joined(pack, f"fact:{fact.id}", self.of_rule(pack, fact.rule, of=fact.of))
+        """A fact rests on its rule, and on there being the care it belongs to."""
+        words = self.of_rule(pack, fact.rule, of=fact.of) | self.of_rule(pack, fact.of, of=fact.of)
+        return self._joined(pack, f"fact:{fact.id}", words)
 
     def of_episode(self, pack: Pack, episode: EpisodeDef) -> Reach:
         words = _Words(self, pack, episode.opens, episode.id)
@@ -170,6 +172,9 @@ class Ground:
     def of_advice(self, pack: Pack, index: int) -> Reach:
         advice = pack.advice[index]
         words = self.of_rule(pack, advice.when, form=advice.form) | self.reach({(advice.form, "")})
+        for episode in pack.episodes.values():
+            if advice.form in forms_of(episode):
+                words |= self.of_rule(pack, episode.id)
         return self._joined(pack, f"advice:{index}", words)
 
     def _joined(self, pack: Pack, item: str, words: Reach) -> Reach:
@@ -216,6 +221,8 @@ class _Words:
         self.seen.add((root, self.of))
         if root in self.pack.facts:
             fact = self.pack.facts[root]
+            if fact.of != self.of and fact.of in self.pack.episodes:
+                yield from self.episode(self.pack.episodes[fact.of])
             yield from self._within(fact.of, fact.rule.text)
         if root in self.pack.episodes:
             yield from self.episode(self.pack.episodes[root])

@@ -73,12 +73,23 @@ def reach_of(source: str, output: Output, ground: Ground) -> Reach | None:
     return _of_any_pack(source, output) if len(rest) == 1 else _of_one_pack(root, rest, ground)
 
 
-def reach_of_output(output: Output, ground: Ground) -> Reach:
-    """All an output touches, shown or selected by; sources nobody knows left out."""
-    total = NOWHERE
-    for source in output.sources:
-        total |= reach_of(source, output, ground) or NOWHERE
-    return total
+def tells_the_end(source: str, ground: Ground) -> bool:
+    """Whether ``source`` is one question, fact or day that tells how or when a pregnancy closed."""
+    root, *rest = source.split(".")
+    if root == "episode":
+        kind = (
+            ground.pack_by_id[rest[0]].episodes.get(rest[1]) if len(rest) > 2 and rest[0] in ground.pack_by_id else None
+        )
+        return rest[-1] in {"closed_on", "ended_on"} and (kind is None or ground.guards(kind))
+    if len(rest) < 2 or rest[0] not in ground.pack_by_id:
+        return False
+    pack, name = ground.pack_by_id[rest[0]], rest[1]
+    if root == "entry":
+        return name in ground.closing_forms
+    if root == "fact" and name in pack.facts:
+        own = ground.of_rule(pack, pack.facts[name].rule, of=pack.facts[name].of)
+        return any(form in ground.closing_forms for form, _ in own.items)
+    return False
 
 
 def _of_any_pack(source: str, output: Output) -> Reach:
