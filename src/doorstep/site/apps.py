@@ -20,6 +20,8 @@ class SiteConfig(AppConfig):
 
 def lend() -> db.Db:
     """This thread's Django connection as plain SQL."""
+    if getattr(connection.connection, "closed", False):  # PostgreSQL was started again: do not hold on to the dead one
+        connection.close()
     connection.ensure_connection()
     raw: Any = connection.connection
     return db.Db(raw, "sqlite" if connection.vendor == "sqlite" else "postgresql")

@@ -17,6 +17,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("DOORSTEP_HTTPS", "no", "yes when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
     ("DOORSTEP_TODAY", "", "A fixed day (ISO) for demonstrations and tests; empty means the real day."),
     ("DOORSTEP_SENDING_LIMIT", "20000000", "Largest request body in bytes."),
+    ("DOORSTEP_PATIENCE", "20", "Seconds to wait while another command writes to the store (SQLite)."),
+    ("DOORSTEP_ADDRESS", "", "Address phones reach this server at, for the addresses given to devices."),
 )
 _DEFAULTS = {name: default for name, default, _help in SETTINGS}
 
@@ -49,7 +51,7 @@ def database(url: str) -> dict[str, object]:
             "NAME": STORE / "doorstep.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": float(setting("DOORSTEP_PATIENCE")),
                 # FULL: an answer means durable, also after a power cut (measured: NORMAL loses commits)
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
                 "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
@@ -140,6 +142,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "doorstep.web.errors.session_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -147,8 +150,9 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"plain": {"()": "doorstep.site.logs.Discreet"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a wrong address is no news; a fault of ours is
 }
 SITE_TITLE = _("Doorstep")

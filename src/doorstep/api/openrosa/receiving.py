@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import Future
 from typing import Any
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import InternalError, OperationalError, connection
 
 from doorstep.api.openrosa import multipart
+from doorstep.api.openrosa.answered import answered
 from doorstep.api.openrosa.answers import Answer, kept, language_of, refused, submission_headers
 from doorstep.api.openrosa.devices import check_version, device_of
 from doorstep.intake import door
@@ -77,7 +77,7 @@ async def _answer(scope: Scope, headers: Mapping[bytes, bytes], receive: Receive
         future = await asyncio.to_thread(_hand_in, body, boundary, sender)
     else:
         future = _hand_in(body, boundary, sender)
-    receipt = await asyncio.wrap_future(future)
+    receipt = await answered(future)
     if receipt.problem is not None:
         return refused(receipt.http, receipt.problem, language)
     return kept(language)
@@ -117,13 +117,7 @@ def _failed(error: Exception, language: str) -> Answer:
     """The store would not take it (disk full, locked, read-only): 503. Anything else is our fault: 500."""
     raw: Any = connection.Database  # type: ignore[attr-defined] # the driver's own module; raw SQL raises its errors
     cannot_store = (OSError, OperationalError, InternalError, raw.OperationalError, raw.InternalError)
-    log.error("a submission was not stored: %s", _without_words(error))
+    log.error("a submission was not stored", exc_info=error)
     if isinstance(error, cannot_store):
         return refused(503, Problem("intake.store_full"), language)
     return refused(500, Problem("openrosa.server_fault"), language)
-
-
-def _without_words(error: BaseException) -> str:
-    """Where an error arose. Its message is left out: it may quote what a person said (charter C18)."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at " + " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
