@@ -36,7 +36,16 @@ class Application:
         elif scope["path"].startswith(settings.STATIC_URL):
             await self._static(scope, send)
         else:
-            await self._django(scope, receive, send)
+            await self._django(scope, _as_coroutine(receive), send)
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """The bridge to WSGI wants a coroutine; the server's own ``receive`` gives another kind of awaitable."""
+
+    async def receive_again() -> Any:
+        return await receive()
+
+    return receive_again
 
 
 async def _live(receive: Receive, send: Send) -> None:
