@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from doorstep.engine import rules
+from doorstep.engine.model.history import EpisodeRow, History, Plan, Window
 from doorstep.engine.packs import load, run_cases, sentences, untried
-from doorstep.engine.packs.outcomes import in_period
+from doorstep.engine.packs.outcomes import Outcome, in_period, judge
 from doorstep.engine.packs.sentences import (
     AdviceIs,
     Counts,
@@ -24,6 +27,7 @@ from doorstep.engine.packs.sentences import (
     WhichVisit,
     parse,
 )
+from doorstep.engine.packs.stories import Story
 
 from .clinic import CLINIC, changed
 
@@ -133,6 +137,41 @@ def test_the_packs_own_stories_pass_and_try_every_rule() -> None:
     assert untried(pack, results) == []
 
 
+def _window(episode: str, k: int = 0, met_on: date | None = None) -> Window:
+    return Window("look", k, episode, "visit", "feet", MARCH_2, None, date(2026, 3, 9), "m" if met_on else "", met_on)
+
+
+def outcome(*windows: Window) -> Outcome:
+    """Two courses of care, the first closed, with these planned visits, asked on 2026-03-03."""
+    rows = (EpisodeRow("care", "a", date(2025, 3, 2), closed_on=date(2025, 6, 1)), EpisodeRow("care", "b", MARCH_2))
+    plan = Plan(rows, windows, facts={"a": {"sores": 1}, "b": {"sores": 2}})
+    pack = load(CLINIC)
+    ready = Story(pack.cases[0], "plain", History("p", {}, ()), date(2026, 3, 3), 7, ())
+    return Outcome(ready, rules.compile(pack, "plain"), plan)
+
+
+def test_a_sentence_about_one_visit_does_not_hold_for_two() -> None:
+    both = outcome(_window("a"), _window("b"))
+    said = [parse(text) for text in ("look is open", "look of care 2025-03-02 is open", "look 2 is open")]
+    assert [judge(s, both) is None for s in said if s is not None] == [False, True, False]
+    again = outcome(_window("b", met_on=MARCH_2), _window("b", k=1))
+    said = [parse(t) for t in ("look is open", "look 2 is open", "look 1 is met", "look is met", "look 1 is open")]
+    assert [judge(s, again) is None for s in said if s is not None] == [True, True, True, True, False]
+
+
+def test_sentences_about_courses_of_care() -> None:
+    two = outcome()
+    said = [
+        "care 2025-03-02 closed on 2025-06-01",
+        "care 2025-03-02 is not closed",
+        "care 2026-03-02 is not closed",
+        "there are 2 care",
+        "fact sores of care 2025-03-02 is 1",
+        "fact sores is 1",
+    ]
+    assert [judge(s, two) is None for s in map(parse, said) if s is not None] == [True, False, True, True, True, False]
+
+
 LOOKS = "cases/looks.yaml"
 
 FALSE = [
@@ -221,6 +260,8 @@ def test_a_wrong_story_is_told_at_its_line(tmp_path: Path, old: str, new: str, c
         "clinic/cases/looks.yaml",
         line,
     )
+    for problem in problems:
+        assert not re.search(r"\{\w+\}", problem.text("en") + problem.text("zh"))  # every place is filled
 
 
 def test_a_story_on_an_unknown_schedule(tmp_path: Path) -> None:

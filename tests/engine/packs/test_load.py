@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from decimal import Decimal
@@ -178,6 +179,7 @@ TABLE: list[tuple[list[Change], list[tuple[str, str, int | None]]]] = [
     ([(PACK, "  - {form: visit, when", "  form: {form: visit, when")], [("not_list", PACK, 19)]),
     ([(PACK, "facts:", "facts: &x")], []),
     ([(PACK, "sores: sum(visit.toes.sores)", "sores: *x")], [("alias", PACK, 17)]),
+    ([("words/deep.yaml", None, "en: " + "[" * 100_000 + "]" * 100_000)], [("too_deep", "words/deep.yaml", 1)]),
     ([(PACK, "facts:", "facts: }")], [("not_yaml", PACK, 14)]),
     ([(PLAN, "default: true\n", "")], [("default_schedule", "schedules", None)]),
     ([(PLAN, "default: true", "default: maybe")], [("default_schedule", "schedules", None), ("not_one_of", PLAN, 2)]),
@@ -224,6 +226,8 @@ def found(folder: Path) -> list[tuple[str, str, int | None]]:
     try:
         load(folder)
     except Problems as problems:
+        for problem in problems.problems:
+            assert not re.search(r"\{\w+\}", problem.text("en") + problem.text("zh"))  # every place is filled
         return [(p.code, p.where.file.removeprefix("clinic/"), p.where.row) for p in problems.problems]
     return []
 

@@ -27,6 +27,13 @@ def refused(data: bytes | str, name: str = "form.xlsx") -> list[Problem]:
     return list(raised.value.problems)
 
 
+def assert_said(problems: list[Problem]) -> None:
+    """Every place in the sentences is filled."""
+    assert [re.findall(r"(?<!\$)\{\w+\}", p.text(language)) for p in problems for language in ("en", "zh")] == [[]] * (
+        2 * len(problems)
+    )
+
+
 # survey rows after the header (row 2 on), other sheets, expected (code, sheet, row, some of its words)
 TABLE = [
     ("| | text | a | A | | | ${b} = 1 |\n", "", ("unknown_reference", "survey", 2, {"q": "b"})),
@@ -81,6 +88,29 @@ def test_each_fault_has_its_code_and_place(rows: str, others: str, expected: tup
         (f"xlsform.{code}", "form.xlsx", sheet, row)
     ]
     assert {k: problems[0].args[k] for k in words} == words
+    assert_said(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sheet", "row", "column"),
+    [
+        (
+            "| survey |\n| | type | name | label | relevant | relevance |\n| | text | a | A | | |\n",
+            "column_twice",
+            "survey",
+            1,
+            "relevant, relevance",
+        ),
+        ("| survey |\n| | type | name | label | label |\n| | text | a | A | B |\n", "column_twice", "", None, "label"),
+        ("| survey |\n| | kind | name | label |\n| | text | a | A |\n", "column_missing", "survey", 1, None),
+    ],
+)
+def test_columns(text: str, code: str, sheet: str, row: int | None, column: str | None) -> None:
+    problems = refused(text)
+    assert [(p.code, p.where.sheet, p.where.row, p.args.get("column")) for p in problems] == [
+        (f"xlsform.{code}", sheet, row, column)
+    ]
+    assert_said(problems)
 
 
 def test_a_text_file_is_told_by_its_line() -> None:
@@ -107,6 +137,13 @@ def test_what_pyxform_falls_over_is_named(column: str, row: int) -> None:
         row,
         column,
     )
+
+
+def test_groups_without_end_are_refused_at_once() -> None:
+    rows = "".join(f"| | begin_group | g{n} | G |\n" for n in range(50_000))
+    assert [
+        (p.code, p.where.row) for p in refused(form("| | type | name | label |\n" + rows, settings="").encode(), "f.md")
+    ] == [("xlsform.nested", 43)]
 
 
 def test_a_translated_settings_column_is_named() -> None:

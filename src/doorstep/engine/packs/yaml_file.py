@@ -15,6 +15,7 @@ from doorstep.engine.model.spec import Text
 from doorstep.lib.problems import Problem, Where
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one is six times faster
+_DEEPEST = 30
 _NULL = "tag:yaml.org,2002:null"
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 _Option = TypeVar("_Option", bound=str)
@@ -41,12 +42,13 @@ def near(name: str, known: Sequence[str]) -> str:
 
 
 def compose(text: str, file: str, found: Found) -> yaml.Node | None:
-    """The node tree of one YAML document, or None with the problem noted. Aliases are refused: they can burst."""
+    """The node tree of one YAML document, or None with the problem noted.
+
+    Aliases and endless nesting are refused before a tree is built: either can bring a machine down.
+    """
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                found.add("alias", At(file, event.start_mark.line + 1 if event.start_mark else None))
-                return None
+        if not _harmless(text, file, found):
+            return None
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -58,6 +60,23 @@ def compose(text: str, file: str, found: Found) -> yaml.Node | None:
     if node is None:
         found.add("empty_file", At(file, 1))
     return node
+
+
+def _harmless(text: str, file: str, found: Found) -> bool:
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            found.add("alias", At(file, line))
+            return False
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            found.add("too_deep", At(file, line))
+            return False
+    return True
 
 
 class Item:

@@ -77,6 +77,16 @@ class Book:
                 above = [*above, name]
         return found
 
+    def first_deeper_than(self, most: int) -> int | None:
+        """The number (header = 1) of the first group or repeat inside more than ``most`` others."""
+        depth = 0
+        for number, row in enumerate(self.rows("survey"), start=2):
+            kind = self.cell(row, "type")
+            depth += bool(_BEGIN.match(kind)) - bool(_END.match(kind))
+            if depth > most:
+                return number
+        return None
+
     def row_where(self, sheet: str, column: str, value: str) -> int | None:
         """The number (header = 1) of the first row of ``sheet`` with ``value`` in ``column``."""
         return next((n for n, row in enumerate(self.rows(sheet), start=2) if self.cell(row, column) == value), None)

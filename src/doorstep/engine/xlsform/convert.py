@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from pyxform.errors import PyXFormError
@@ -18,6 +20,8 @@ logging.getLogger("pyxform").setLevel(logging.WARNING)
 
 _WORDS = ("label", "hint", "guidance_hint", "image", "audio", "video", "media")
 _MOST_TRIES = 60
+_MOST_SECONDS = 10.0  # for finding the cause of a fall
+_MOST_NESTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ def _refuse_at_sight(book: Book) -> None:
         raise Problems([Problem("xlsform.no_survey", book.place("", None), {"sheets": ", ".join(sheets) or "—"})])
     if not book.rows("survey"):
         raise Problems([Problem("xlsform.no_questions", book.place("survey", 1))])
+    deep = book.first_deeper_than(_MOST_NESTED)
+    if deep is not None:
+        raise Problems([Problem("xlsform.nested", book.place("survey", deep), {"most": _MOST_NESTED})])
     prefixed = [c for c in book.columns("survey") if c.startswith("bind::doorstep:")]
     namespaces = "".join(book.cell(row, "namespaces") for row in book.rows("settings"))
     if prefixed and "doorstep=" not in namespaces.replace(" ", ""):
@@ -66,7 +73,8 @@ def _crash(book: Book, error: Exception) -> Problem:
     named = [(sheet, c) for sheet in ("survey", "settings", "choices", "entities") for c in book.columns(sheet)]
     unusual = [(s, c) for s, c in named if ":" in c and (s == "settings" or c.split(":")[0].strip() not in _WORDS)]
     others = [(s, c) for s, c in named if (s, c) not in unusual and c.lower() not in ("type", "name", "list_name")]
-    for sheet, column in (unusual + others)[:_MOST_TRIES]:
+    stop = time.monotonic() + _MOST_SECONDS
+    for sheet, column in takewhile(lambda _: time.monotonic() < stop, (unusual + others)[:_MOST_TRIES]):
         if not _falls_with(book, sheet, column, rows=()):
             filled = [number for number, row in enumerate(book.rows(sheet), start=2) if row.get(column)]
             alone = (number for number in filled[:_MOST_TRIES] if _falls_with(book, sheet, column, rows=(number,)))

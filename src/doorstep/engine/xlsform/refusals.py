@@ -33,7 +33,6 @@ _CODES = {
     "HEADER_001": "header_missing",
     "HEADER_002": "column_twice",
     "HEADER_003": "column_missing",
-    "HEADER_004": "header_unsound",
     "ENTITY_001": "entities_missing",
     "ENTITY_002": "save_to_twice",
     "ENTITY_004": "entity_list_unknown",
@@ -146,8 +145,13 @@ def _near_types(_book: Book, args: dict[str, str]) -> dict[str, str]:
     return {"near": ", ".join(close) or ("text" if ":" in kind else _EVERYDAY_TYPES)}
 
 
+def _both_columns(_book: Book, args: dict[str, str]) -> dict[str, str]:
+    return {"column": f"{args['other']}, {args['header']}"}
+
+
 _MORE: dict[str, Callable[[Book, dict[str, str]], dict[str, str]]] = {
     "unknown_reference": _near_names,
     "list_missing": _near_lists,
     "unknown_type": _near_types,
+    "column_twice": _both_columns,
 }

@@ -139,7 +139,7 @@ class _Form:
     def _refuse_repeats_of_one_name(self) -> None:
         twice = [n for n, times in Counter((self._repeat_above(r), r[-1]) for r in self.repeats).items() if times > 1]
         if twice:
-            raise Problems([Problem("xlsform.name_twice", self.where, {"name": name}) for _, name in twice])
+            raise Problems([Problem("xlsform.name_twice", self.where, {"value": name}) for _, name in twice])
 
     def _repeat_above(self, path: Path) -> Path:
         above = [r for r in self.repeats if len(r) < len(path) and path[: len(r)] == r]
