@@ -16,7 +16,7 @@ from clinic import (
     with_word,
 )
 
-from doorstep.engine.model.pack import CaseDef, Source, TableDef
+from doorstep.engine.model.pack import CaseDef, Source, TableDef, Trend, TrendLine
 from doorstep.engine.model.spec import Group
 
 # --- C10 ------------------------------------------------------------------------------------------------------
@@ -73,6 +73,16 @@ def policing() -> list[Mutant]:
             (
                 "title of a form",
                 lambda p, s=said, f=spec: replace(p, forms={**p.forms, "pressure_visit": replace(f, titles=s)}),
+            ),
+            (
+                "line of a picture",
+                lambda p, s=said: replace(
+                    p,
+                    episodes={
+                        **p.episodes,
+                        "method": replace(p.episodes["method"], trends=(Trend({}, (TrendLine(s, ()),)),)),
+                    },
+                ),
             ),
             (
                 "group",

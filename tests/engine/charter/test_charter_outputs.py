@@ -29,7 +29,7 @@ BOARD = Output(
 PAGE = Output(
     id="record", kind="page", title={"en": "Her record", "zh": "本人记录"}, audience=frozenset({"worker"}), scope="care_team",
     grain="person", columns=(Column("name", "person.name"), Column("relation", "person.relation"), Column("answers", "entry.answers")),
-    single=True, logged=True,
+    filters=(Filter("person.id", "is"),), single=True, logged=True,
 )  # fmt: skip
 FIGURES = replace(
     BOARD, id="mine", kind="page", scope="own", columns=(Column("n", "indicator.clinic.method_share"), Column("of", "user.name")),
@@ -69,6 +69,10 @@ CASES: list[tuple[str, Output, set[str]]] = [
     ("every answer of many", replace(PAGE, single=False), {"forbidden_pair"}),
     ("every answer of a family", replace(PAGE, grain="household"), {"forbidden_pair"}),
     ("every answer in a report, called single", replace(PAGE, kind="report"), {"forbidden_pair"}),
+    ("one person, anybody", replace(PAGE, filters=()), {"single_of_nobody"}),
+    ("one person of a name", replace(PAGE, filters=(Filter("person.name", "is"),)), {"single_of_nobody"}),
+    ("one person of a place", replace(PAGE, filters=(Filter("place.code", "is"),)), {"single_of_nobody"}),
+    ("one person of several", replace(PAGE, filters=(Filter("person.id", "in"),)), {"single_of_nobody"}),
     ("an export", replace(PAGE, kind="export", single=False), {"forbidden_pair"}),
     ("a count by relation", replace(adding(BOARD, "person.relation"), groups=("place.township", "person.relation")), {"forbidden_pair", "selects_people"}),
     ("a fact through pregnancy beside relation", adding(replace(DUE, columns=()), "fact.clinic.lmp", "person.relation"), {"forbidden_pair"}),

@@ -19,6 +19,10 @@ _STEERS = frozenset({"goal", "target", "quota", "threshold", "color", "colour", 
 _RANKS = frozenset({"rank", "position", "league", "percentile", "score"})
 _FIND_BY = frozenset({"identity", "household.residence", "service"})
 _FREE_TEXT = frozenset({"text", "string"})
+# Sources whose value belongs to one person or one record alone.
+_ONE = frozenset(
+    f"{root}.{key}" for root in ("person", "entry", "visit", "episode", "conflict") for key in ("id", "seq", "key")
+)
 _MINE = frozenset({"care_team", "own"})
 
 
@@ -113,6 +117,8 @@ def _names_worker(source: str) -> bool:
 def _surveillance(seen: Seen) -> Iterator[Problem]:
     """C9: forbidden pairs, and selection by what must not sort people."""
     output = seen.output
+    if output.single and not any(f.match == "is" and f.source in _ONE for f in output.filters):
+        yield Problem("charter.single_of_nobody", output.where(), {"clause": "C9"})
     if not output.shows_many:
         return
     private = seen.touching(frozenset({CHOICE, PREGNANCY}))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from doorstep.engine.charter.lexicon import plain, policing_meanings
 from doorstep.engine.charter.places import at, in_folder, in_form
-from doorstep.engine.model.pack import At, ContactDef, IndicatorDef, Pack
+from doorstep.engine.model.pack import At, ContactDef, EpisodeDef, IndicatorDef, Pack
 from doorstep.engine.model.spec import FormSpec, Question, Text
 from doorstep.engine.outputs.tags import PREGNANCY
 from doorstep.lib.problems import Where
@@ -105,11 +105,18 @@ def _said_of_parts(pack: Pack) -> Iterator[Said]:
     for service in pack.services.values():
         yield from _said(at(pack, service.at, f"service {service.id}"), (service.id,), service.title)
     for episode in pack.episodes.values():
-        yield from _said(at(pack, episode.at, f"episode {episode.id}"), (episode.id,), episode.title)
+        yield from _said(at(pack, episode.at, f"episode {episode.id}"), (episode.id,), *_words_of_episode(episode))
     for fact in pack.facts.values():
         yield from _said(at(pack, fact.rule.at, f"fact {fact.id}"), (fact.id,), fact.title)
     for schedule, title in pack.schedule_titles.items():
         yield from _said(in_folder(pack, "schedules", f"schedule {schedule}"), (schedule,), title)
+
+
+def _words_of_episode(episode: EpisodeDef) -> Iterator[Text]:
+    yield episode.title
+    for trend in episode.trends:
+        yield trend.title
+        yield from (line.title for line in trend.lines)
 
 
 def _said_of_tables(pack: Pack) -> Iterator[Said]:
