@@ -107,11 +107,16 @@ class Writer:
             return {"decimal": "number('share', opened_on)"}[type_]
         return self.some(*ways)
 
+    def inside(self, form_id: str, repeat: str = "") -> Writer:
+        """What may be written inside an aggregate over ``form_id``."""
+        moments = tuple(m for m in self.moments if m != "next_on")
+        return replace(self, row=form_id, repeat=repeat, aggregates=False, moments=moments)
+
     def over(self, type_: str) -> str:
         """An aggregate over the entries of a form, or the rows of its repeat."""
         form_id = self.random.choice(self.forms)
         repeat = "babies" if form_id == "leave" and self.random.random() < 0.6 else ""
-        inner = replace(self, row=form_id, repeat=repeat, aggregates=False)
+        inner = self.inside(form_id, repeat)
         where = f" where {inner.truth(1)}" if self.random.random() < 0.4 else ""
         rows = f"{form_id}.{repeat}" if repeat else form_id
         plain = f"{rows}.{_PLAIN[type_]}"
@@ -231,7 +236,7 @@ class Writer:
         return f"all_of_last({self.random.choice('12')}, {form_id}, {self._about(form_id)})"
 
     def _about(self, form_id: str) -> str:
-        inner = replace(self, row=form_id, repeat="", aggregates=False)
+        inner = self.inside(form_id)
         return f"({form_id}.t = 'x' or {inner.truth(1)})"
 
 

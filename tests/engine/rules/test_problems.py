@@ -108,6 +108,11 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
     "bound": (pack(contacts=(contact("c", due="count(visit)"),)), "rules.wrong_result", "contact c"),
     "while": (pack(contacts=(contact("c", while_="opened_on"),)), "rules.wrong_result", "contact c"),
     "settled": (pack(contacts=(contact("c", settled_by="any(visit.t = 'x')"),)), "rules.aggregate_here", "contact c"),
+    "window inside an aggregate": (
+        pack(contacts=(contact("c", from_="opened_on", due="last(visit.on where visit.on > from)"),)),
+        "rules.name_not_here",
+        "contact c",
+    ),
     "every": (pack(contacts=(contact("c", every="month"),)), "rules.every_what", "contact c"),
     "superseded": (pack(contacts=(contact("c", supersedes=("d",)),)), "rules.unknown_contact", "contact c"),
     "why": (pack(contacts=(contact("c", why={"en": "Since {lpm}."}),)), "rules.unknown_in_why", "contact c"),

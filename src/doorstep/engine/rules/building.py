@@ -21,10 +21,8 @@ from doorstep.engine.rules.program import (
     subject_register,
 )
 from doorstep.engine.rules.reading import read
-from doorstep.engine.rules.scope import HIDDEN_FORMS, RESERVED, FindFact, Scope, no_facts
+from doorstep.engine.rules.scope import HIDDEN_FORMS, LIFE_MOMENTS, RESERVED, FindFact, Scope, no_facts
 from doorstep.engine.rules.tree import Answer, Expr, FactRef
-
-LIFE_MOMENTS = frozenset({"opened_on", "closed_on"})
 
 
 class Facts:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.rules.functions import nearest
-from doorstep.engine.rules.scope import HIDDEN_FORMS, MOMENTS, PROPERTIES, questions_of, repeats_of
+from doorstep.engine.rules.scope import HIDDEN_FORMS, LIFE_MOMENTS, MOMENTS, PROPERTIES, questions_of, repeats_of
 from doorstep.engine.rules.tree import BROKEN, Answer, Expr, Moment, Property, Row
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def known_form(reader: Reader, name: str) -> FormSpec | None:
 
 def _bare(reader: Reader, name: str) -> Expr:
     scope = reader.scope
+    if reader.aggregate_form and name in MOMENTS and name not in LIFE_MOMENTS:
+        return reader.complaints.add("rules.name_not_here", name=name)
     if name in scope.moments:
         return Moment(name, MOMENTS[name])
     if name in scope.bounds:

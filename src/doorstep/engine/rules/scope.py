@@ -26,6 +26,9 @@ MOMENTS: dict[str, Type] = {
     "times_met": "integer",
     "next_on": "date",
 }
+LIFE_MOMENTS = frozenset({"opened_on", "closed_on"})
+"""Those that belong to the care itself, and so may stand inside an aggregate."""
+
 RESERVED = frozenset({*MOMENTS, PERSON, HOUSEHOLD, "this", "opened", "row"})
 """Names no fact may bear."""
 
