@@ -31,6 +31,7 @@ SIZE = "numbers/window.yaml"
 TABLE: list[tuple[list[Change], list[tuple[str, str, int | None]]]] = [
     ([("words/go_now.yaml", "zh: 马上去卫生院。\n", "")], [("packs.language_missing", "words/go_now.yaml", 1)]),
     ([("pack.yaml", "{en: Course, zh: 疗程}", "{en: Course}")], [("packs.language_missing", "pack.yaml", 13)]),
+    ([("pack.yaml", "{en: Kilos, zh: 公斤}", "{en: Kilos}")], [("packs.language_missing", "pack.yaml", 13)]),
     ([("schedules/plain.yaml", ", zh: 第二次", "")], [("packs.language_missing", "schedules/plain.yaml", 11)]),
     (
         [("schedules/plain.yaml", ', zh: "{started_on}开始。"', "")],

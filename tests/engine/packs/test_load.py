@@ -29,7 +29,10 @@ from doorstep.engine.model.pack import (
     Rule,
     Service,
     Source,
+    Strip,
     TableDef,
+    Trend,
+    TrendLine,
 )
 from doorstep.engine.packs import digest, load
 from doorstep.lib.problems import Problems
@@ -62,6 +65,10 @@ def test_the_top_of_the_pack() -> None:
         visits=("visit", "leave"),
         title={"en": "Course", "zh": "疗程"},
         at=At("pack.yaml", 13),
+        strip=Strip("started_on", "left_on", "month"),
+        trends=(
+            Trend({"en": "Weight", "zh": "体重"}, (TrendLine({"en": "Kilos", "zh": "公斤"}, ("visit.weight",)),), "kg"),
+        ),
     )
     assert pack.facts["started_on"] == FactDef("started_on", Rule("first(sign_up.on_day)", At("pack.yaml", 15)), "care")
     assert pack.facts["last_weight"].title == {"en": "Last weight", "zh": "最近体重"}
@@ -170,6 +177,10 @@ TABLE: list[tuple[list[Change], list[tuple[str, str, int | None]]]] = [
     ([(PACK, "prefill: {started: ", "prefill: {startd: ")], [("unknown_question", PACK, 10)]),
     ([(PACK, "opens: sign_up", "opens: signup")], [("unknown_form", PACK, 13)]),
     ([(PACK, "visits: [visit, leave]", "visits: [visit, {leave: 1}]")], [("not_names", PACK, 13)]),
+    ([(PACK, "to: left_on", "to: lost_on")], [("unknown_fact", PACK, 13)]),
+    ([(PACK, "unit: month", "unit: day")], [("not_one_of", PACK, 13)]),
+    ([(PACK, "of: [visit.weight]", "of: [visit.height]")], [("unknown_question", PACK, 13)]),
+    ([(PACK, "of: [visit.weight]", "of: [visits.weight]")], [("unknown_form", PACK, 13)]),
     ([(PACK, "of: person, opens", "of: child, opens")], [("not_one_of", PACK, 13)]),
     ([(PACK, "is: last(visit.weight)", "is: last(visit.weight), of: cure")], [("unknown_subject", PACK, 16)]),
     ([(PACK, "{is: last(visit.weight), title", "{title")], [("key_missing", PACK, 16)]),

@@ -28,6 +28,9 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     yield from ((f"service {s.id}", s.title, s.at) for s in pack.services.values())
     yield from ((f"form {u.form}", u.title, u.at) for u in pack.uses.values())
     yield from ((f"episode {e.id}", e.title, e.at) for e in pack.episodes.values())
+    for episode in pack.episodes.values():
+        drawn = [t.title for t in episode.trends] + [line.title for t in episode.trends for line in t.lines]
+        yield from ((f"episode {episode.id}, trend", title, episode.at) for title in drawn)
     yield from ((f"fact {f.id}", f.title, f.rule.at) for f in pack.facts.values() if f.title)
     yield from ((f"number {n.id}", n.title, n.at) for n in pack.numbers.values())
     yield from ((f"words {word}", text, At(f"words/{word}.yaml", 1)) for word, text in pack.words.items())
