@@ -12,12 +12,16 @@ from typing import NamedTuple
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, SUPERSEDED, StoredEntry
 
 
+TAKEN_BACK = -1  # the variant of a choice that keeps none
+
+
 class Choice(NamedTuple):
-    """A person's choice between versions: keep this variant of this instance."""
+    """A person's choice between versions: keep this variant of this instance, or, by who wrote it, none of them."""
 
     form_id: str
     instance_id: str
     variant: int
+    by: int = 0  # user id
 
 
 class Standing(NamedTuple):
@@ -69,13 +73,21 @@ def _one_variant_each(
     heads = {}
     for instance, several in variants.items():
         several.sort(key=lambda row: row.variant)
-        picked = [c.variant for c in choices if c.instance_id == instance]
+        picked = [c.variant for c in choices if c.instance_id == instance and _may_choose(c, several[0])]
+        if picked and picked[-1] == TAKEN_BACK:
+            found.update((row.seq, Standing(SUPERSEDED, several[0])) for row in several)
+            continue
         kept = next((row for row in several if picked and row.variant == picked[-1]), several[0])
         heads[instance] = kept
         for row in several:
             if row is not kept:
                 found[row.seq] = Standing(SUPERSEDED if picked else CONFLICT, several[0])
     return heads
+
+
+def _may_choose(choice: Choice, first: StoredEntry) -> bool:
+    """Taking an entry back is for who wrote it alone: it leaves nothing standing."""
+    return choice.variant != TAKEN_BACK or choice.by == first.author_id
 
 
 def _follow(

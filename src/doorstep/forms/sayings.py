@@ -56,9 +56,12 @@ def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry]) -> dict[int,
 
 def choices(connection: db.Db, instances: Iterable[str]) -> list[Choice]:
     """Choices between versions that people made about these instances, in the order they were made."""
-    sql = "SELECT seq, properties, dataset FROM entry_entity WHERE entity_id IN (?*)"
-    made = sorted((seq, text) for seq, text, dataset in connection.rows_in(sql, instances) if dataset == VERSIONS)
+    sql = (
+        "SELECT t.seq, t.properties, e.author_id, t.dataset FROM entry_entity t JOIN entry e ON e.seq = t.seq"
+        " WHERE t.entity_id IN (?*)"
+    )
+    made = sorted(row[:3] for row in connection.rows_in(sql, instances) if row[3] == VERSIONS)
     return [
-        Choice(said["form"], said["keep_instance"], int(said["keep_variant"]))
-        for said in (orjson.loads(t) for _, t in made)
+        Choice(said["form"], said["keep_instance"], int(said["keep_variant"]), by)
+        for said, by in ((orjson.loads(text), by) for _, text, by in made)
     ]
