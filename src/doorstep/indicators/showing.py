@@ -62,3 +62,24 @@ def _hide_a_second(
         smallest = min(rest, key=lambda key: (table.values[key].numerator, key[2]))
         found[smallest] = Shown(None, None, None, True)
         found[hidden[0]] = Shown(None, None, None, True)
+
+
+def shown_count(count: int) -> int | None:
+    """One count by itself: None while it is under ten."""
+    return count if count >= SMALLEST_SHOWN else None
+
+
+def shown_counts(counts: Mapping[int, int], whole: int) -> dict[int, int | None]:
+    """Counts of the parts of a shown whole, by place: what is hidden cannot be had by taking the others from it.
+
+    While only one part is hidden, or all hidden ones together are under ten, the next smallest is hidden too.
+    """
+    found = {place: shown_count(count) for place, count in counts.items()}
+    if shown_count(whole) is None:
+        return found
+    rest = whole - sum(counts.values())  # people of the whole who are in none of the parts
+    hidden = [place for place, count in found.items() if count is None]
+    ordered = sorted((p for p in counts if p not in hidden), key=lambda place: (counts[place], place))
+    while hidden and ordered and (len(hidden) == 1 or rest + sum(counts[p] for p in hidden) < SMALLEST_SHOWN):
+        hidden.append(ordered.pop(0))
+    return {place: None if place in hidden else count for place, count in counts.items()}

@@ -83,6 +83,12 @@ def family_counts(place_ids: Iterable[int]) -> dict[int, int]:
     return dict(db.current().rows_in(sql, place_ids))
 
 
+def people_counts(place_ids: Iterable[int]) -> dict[int, int]:
+    """How many people live at each of these places; those with none are left out."""
+    sql = f"SELECT p.place_id, COUNT(*) FROM person p WHERE {_IS_HERE} AND p.place_id IN (?*) GROUP BY p.place_id"
+    return dict(db.current().rows_in(sql, place_ids))
+
+
 def family_ids(place_id: int, offset: int = 0) -> list[str]:
     """Ids of one page of a place's households in walking order (one more than a page when there are more)."""
     sql = (

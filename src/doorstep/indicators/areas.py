@@ -1,0 +1,69 @@
+"""Where figures may stand: a township or more for what tells of care, any place below it for what does not (C2, C15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from doorstep.access.permissions import Actor
+from doorstep.engine.charter.checker import ground_of
+from doorstep.engine.charter.shown import WIDE_PLACES
+from doorstep.engine.model.pack import Pack, ReportDef
+from doorstep.engine.outputs.tags import no_stricter_than
+from doorstep.places import queries as places
+from doorstep.places.queries import Node
+from doorstep.programmes.library import Programme, programmes
+
+WIDE_KINDS = frozenset(source.removeprefix("place.") for source in WIDE_PLACES)
+NOT_LIVED_IN = frozenset({"clinic"})
+
+
+def is_wide(node: Node) -> bool:
+    """Whether figures of any programme may stand at a place."""
+    return node.kind in WIDE_KINDS
+
+
+def areas(actor: Actor) -> list[Node]:
+    """The townships and wider places of someone's own area, the widest first."""
+    tree = places.tree()
+    mine = [tree.by_id[i] for i in actor.places if i in tree.by_id]
+    depth = {node.id: len(list(tree.upward(node.id))) for node in mine}
+    return sorted((n for n in mine if is_wide(n)), key=lambda n: (depth[n.id], n.code))
+
+
+def parts(area: Node) -> list[Node]:
+    """The places an area is made of, where people live, by code: never by any figure."""
+    return [n for n in places.tree().children.get(area.id, ()) if n.kind not in NOT_LIVED_IN]
+
+
+def programmes_of(area: Node) -> tuple[Programme, ...]:
+    """The programmes in force at an area."""
+    return programmes().at(area.id)
+
+
+def visits_tell_no_more(programme: Programme, up_to: str) -> bool:
+    """Whether being due for any visit of a programme tells nothing stricter than ``up_to``."""
+    return _tags_of_visits(programme) <= no_stricter_than(up_to)
+
+
+def report_tells_no_more(pack: Pack, report: ReportDef, up_to: str) -> bool:
+    """Whether a report's indicators rest on nothing stricter than ``up_to``."""
+    ground = ground_of([pack])
+    tags = _joined(ground.of_indicator(pack, pack.indicators[i]).tags for i in report.indicators)
+    return tags <= no_stricter_than(up_to)
+
+
+_known: dict[tuple[str, str], frozenset[str]] = {}
+
+
+def _tags_of_visits(programme: Programme) -> frozenset[str]:
+    """Worked out once per process: a pack of one digest never changes."""
+    key = (programme.pack.digest, programme.schedule)
+    if key not in _known:
+        ground = ground_of([programme.pack])
+        contacts = programme.pack.schedules.get(programme.schedule, ())
+        _known[key] = _joined(ground.of_contact(programme.pack, contact).tags for contact in contacts)
+    return _known[key]
+
+
+def _joined(tags: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(tag for some in tags for tag in some)

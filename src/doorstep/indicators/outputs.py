@@ -1,0 +1,92 @@
+"""What boards and reports show: counts, small ones hidden, sensitive care by township alone (charter C1, C2, C15)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from doorstep.engine.outputs import Column, Filter, Output
+
+OVERSEERS = frozenset({"supervisor", "manager"})
+MANAGERS = frozenset({"manager"})
+
+BOARD = Output(
+    id="board",
+    kind="board",
+    title={"en": "The month at a glance", "zh": "本月情况"},
+    audience=OVERSEERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("pack_id", "pack.id"),
+        Column("due", "visit.due"),
+        Column("done", "visit.done"),
+        Column("overdue", "visit.overdue"),
+    ),
+    filters=(Filter("place.township", "in"),),
+    groups=("pack.id",),
+    counts="rounded",
+)
+
+BOARD_PLACES = replace(
+    BOARD,
+    id="board.places",
+    title={"en": "The month by village", "zh": "本月各村情况"},
+    filters=(Filter("place.id", "in"),),
+    up_to="identity",  # visits that tell of anybody's health never stand by village (C15)
+)
+
+REGISTER_PLACES = Output(
+    id="board.register",
+    kind="board",
+    title={"en": "People and families by village", "zh": "各村登记的人和家庭"},
+    audience=OVERSEERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("place_id", "place.id"),
+        Column("people", "place.people"),
+        Column("families", "place.families"),
+    ),
+    filters=(Filter("place.id", "in"),),
+    groups=("place.id",),
+    counts="rounded",
+)
+
+REGISTER_MAP = replace(
+    REGISTER_PLACES,
+    id="board.map",
+    kind="map",
+    title={"en": "Map of people registered by village", "zh": "各村登记人数地图"},
+)
+
+REPORT = Output(
+    id="report",
+    kind="report",
+    title={"en": "A report of indicators", "zh": "指标报表"},
+    audience=MANAGERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("place", "place.township"),
+        Column("period", "period.id"),
+        Column("indicator", "indicator.id"),
+        Column("numerator", "indicator.numerator"),
+        Column("denominator", "indicator.denominator"),
+        Column("rate", "indicator.rate"),
+    ),
+    filters=(Filter("place.township"), Filter("period.id")),
+    groups=("place.township", "period.id"),
+    counts="rounded",
+)
+
+REPORT_PLACES = replace(
+    REPORT,
+    id="report.places",
+    title={"en": "A report of indicators by village", "zh": "各村指标报表"},
+    columns=(Column("place", "place.id"), *REPORT.columns[1:]),
+    filters=(Filter("place.id"), Filter("period.id")),
+    groups=("place.id", "period.id"),
+    up_to="identity",
+)
+
+OUTPUTS = (BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)

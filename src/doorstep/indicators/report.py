@@ -1,0 +1,139 @@
+"""Reports as they may be shown, for pages and for the command line. Values that are hidden never leave this module."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from doorstep.engine.model.pack import IndicatorDef, ReportDef
+from doorstep.engine.model.spec import Text
+from doorstep.indicators import periods
+from doorstep.indicators.areas import is_wide, parts, programmes_of, report_tells_no_more
+from doorstep.indicators.outputs import REPORT_PLACES
+from doorstep.indicators.periods import Period
+from doorstep.indicators.showing import Shown, shown_table
+from doorstep.indicators.values import Number, table
+from doorstep.lib import db
+from doorstep.lib.problems import Problem, Problems
+from doorstep.places.counters import Snapshot
+from doorstep.places.queries import Node
+from doorstep.programmes.library import Programme
+
+KEPT_REPORTS = 32
+EXAMPLES = {"year": "2026", "quarter": "2026-Q3", "month": "2026-10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report worked out for some periods. ``area`` is the whole; ``parts`` the places shown beside it, if any."""
+
+    programme: Programme
+    definition: ReportDef
+    periods: tuple[Period, ...]
+    area: Node
+    parts: tuple[Node, ...]
+    cells: Mapping[tuple[str, str, int], Shown]  # indicator, period, place id
+
+    def indicators(self) -> list[tuple[str, IndicatorDef]]:
+        return [(i, self.programme.pack.indicators[i]) for i in self.definition.indicators]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One figure as shown; numerator, denominator and rate are None where it is hidden."""
+
+    indicator: str
+    title: Text
+    place: Node
+    period: str
+    numerator: Number | None
+    denominator: Number | None
+    rate: Number | None
+    hidden: bool
+
+
+def reports_at(area: Node) -> list[tuple[Programme, str, ReportDef]]:
+    """Every report of the programmes in force at an area, with its id."""
+    return [(p, id_, report) for p in programmes_of(area) for id_, report in p.pack.reports.items()]
+
+
+def find(report_id: str, area: Node) -> tuple[Programme, ReportDef]:
+    """A report by its id. Raises Problems (``indicators.no_report``)."""
+    known = {id_: (programme, report) for programme, id_, report in reports_at(area)}
+    if report_id not in known:
+        raise Problems([Problem("indicators.no_report", args={"report": report_id, "known": ", ".join(sorted(known))})])
+    return known[report_id]
+
+
+def period_of(report: ReportDef, typed: str, today: date) -> Period:
+    """The period asked for, or the one of today when nothing is typed. Raises Problems (``indicators.wrong_period``)."""
+    if not typed:
+        return periods.containing(today, report.period)
+    try:
+        found = periods.parse(typed)
+    except ValueError:
+        found = None
+    if found is None or found.kind != report.period or found.first > today:
+        raise Problems([Problem("indicators.wrong_period", args={"period": typed, "example": EXAMPLES[report.period]})])
+    return found
+
+
+def work_out(programme: Programme, report: ReportDef, asked: Sequence[Period], area: Node) -> Report:
+    """A report for these periods, by the places its grain and the charter allow. Kept until an entry comes in.
+
+    Raises Problems (``indicators.too_narrow``) for a place no figures of it may stand for.
+    """
+    fine = report_tells_no_more(programme.pack, report, REPORT_PLACES.up_to)
+    if not fine and not is_wide(area):
+        raise Problems([Problem("indicators.too_narrow", args={"place": area.code})])
+    beside = tuple(n for n in parts(area) if is_wide(n) or (fine and report.grain == n.kind))
+    key = (_journal(), programme.key, report.id, tuple(p.id for p in asked), area.id)
+    kept = _kept.get()
+    with _working:
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+        worked = table(programme, report, asked, [area.id, *(n.id for n in beside)])
+        cells = shown_table(worked, total=area.id if beside else None)
+        found = kept[key] = Report(programme, report, tuple(asked), area, beside, cells)
+        while len(kept) > KEPT_REPORTS:
+            kept.popitem(last=False)
+    return found
+
+
+def report_rows(report_id: str, period: str, area: Node, today: date) -> list[ReportRow]:
+    """One report for one period, place by place, as it may be shown. Raises Problems: see ``find``, ``period_of``,
+    ``work_out``."""
+    programme, report = find(report_id, area)
+    return list(_rows(work_out(programme, report, [period_of(report, period, today)], area)))
+
+
+def _rows(report: Report) -> Iterator[ReportRow]:
+    for place in (report.area, *report.parts):
+        for indicator, definition in report.indicators():
+            for period in report.periods:
+                cell = report.cells[indicator, period.id, place.id]
+                yield ReportRow(
+                    indicator,
+                    definition.title,
+                    place,
+                    period.id,
+                    cell.numerator,
+                    cell.denominator,
+                    cell.rate,
+                    cell.hidden,
+                )
+
+
+Key = tuple[int, tuple[str, str, str], str, tuple[str, ...], int]
+_kept: Snapshot[OrderedDict[Key, Report]] = Snapshot(
+    OrderedDict
+)  # emptied when packs, places or people's rights change
+_working = threading.Lock()  # two who ask at once wait for one working out
+
+
+def _journal() -> int:
+    return int(db.current().value("SELECT value FROM counter WHERE name = 'journal'") or 0)
