@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import rich_utils
 
-from doorstep.site.commands import charter, demo, device, due, pack, serve, store, user
+from doorstep.site.commands import charter, demo, device, due, importing, pack, serve, store, user
 from doorstep.site.commands.said import explain, tell_wrong
 
 app = typer.Typer(
@@ -40,6 +40,8 @@ due.add_to(app)
 app.add_typer(user.app, name="user")
 app.add_typer(device.app, name="device")
 app.add_typer(pack.app, name="pack")
+app.add_typer(importing.incoming, name="import")
+app.add_typer(importing.outgoing, name="export")
 app.add_typer(charter.app, name="charter")
 
 
