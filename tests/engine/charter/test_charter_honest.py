@@ -93,6 +93,10 @@ HONEST: dict[str, Change] = {
     "maternity insurance": with_service(Service("more", {"en": "Maternity insurance help", "zh": "生育保险、生育津贴咨询"})),
     "help to have a child": with_service(Service("more", {"en": "Childcare subsidy", "zh": "生育支持和育儿补贴"})),
     "information about every method": with_word("methods", "Sterilisation cannot be undone. Abortion care: ask the clinic.", "绝育不能反悔。终止妊娠请问医生。"),
+    "advice on folic acid in pregnancy": both(
+        with_word("tablets", "Take folic acid every day.", "每天吃叶酸。"),
+        lambda p: replace(p, advice=(AdviceDef("anc_visit", rule("anc_visit.weight > 2"), "tablets"),)),
+    ),
     "clean bottles": with_word("rest", "Sterilise the bottles.", "奶瓶要煮沸。"),
     "a danger sign of losing the pregnancy": with_word("rest", "It may be a threatened abortion: go to hospital now.", "可能是先兆流产，马上去医院。"),
     "guardian's consent": asks("pressure_start", "guardian", "sensitive.health", "integer", "Guardian's consent", "监护人同意"),
