@@ -13,7 +13,7 @@ from doorstep.access.showing import declared
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A place in the bar: the view's name, its word, its picture (templates/web/icons) and what it shows."""
+    """A place in the bar: the view's name, its word, its picture (static/web/icons.svg) and what it shows."""
 
     view: str
     label: str | Promise
@@ -23,10 +23,6 @@ class Tab:
     @property
     def url(self) -> str:
         return reverse(self.view)
-
-    @property
-    def picture(self) -> str:
-        return f"web/icons/{self.icon}.svg"
 
 
 TABS: tuple[Tab, ...] = (

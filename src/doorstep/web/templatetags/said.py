@@ -1,8 +1,11 @@
-"""``web.said`` in templates: {{ visit.due_on|day }}, {{ person.birth_date|age:today }}, {{ words|text }}."""
+"""``web.said`` in templates: {{ visit.due_on|day }}, {{ person.birth_date|age:today }}, {{ words|text }}; {% icon "print" %}."""
 
 from __future__ import annotations
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from doorstep.web import said
 
@@ -12,6 +15,14 @@ register.filter("age", said.age)
 register.filter("text", said.text)
 register.filter("place", said.place)
 register.filter("when", said.when)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture beside a word; it says nothing by itself."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+    )
 
 
 @register.filter

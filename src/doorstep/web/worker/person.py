@@ -27,10 +27,12 @@ from doorstep.lib import days
 from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
-from doorstep.web.reader import actor_of, language
+from doorstep.web.reader import actor_of
 from doorstep.web.worker.offers import care_forms, openings, register_forms
 from doorstep.web.worker.pictures import DrawnStrip, strip_of, trends_of
 from doorstep.web.worker.reach import reach
+from doorstep.web.worker.reasons import Why
+from doorstep.web.worker.reasons import why as why_of
 from doorstep.web.worker.records import record
 from doorstep.web.worker.story import Course, Story
 
@@ -54,8 +56,8 @@ class NextVisit:
         return said.state(self.visit.window, self.today)
 
     @cached_property
-    def reasons(self) -> Mapping[str, Any]:
-        return reasons_of(self.story, self.visit)
+    def why(self) -> Why | None:
+        return why_of(self.story, self.visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,15 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     within = reach(actor, person_id)
     log_shown(actor, "person.care" if within.services else "person", [person_id])
     story = Story(within)
+    waiting = [NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH]
+    soon = max(1, sum(one.state != "coming" for one in waiting))
     shown = {
         "person": story.person,
         "home": register.households([story.person.household_id or ""]).get(story.person.household_id or ""),
         "within": within,
         "today": today,
-        "next": [NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH],
+        "next": waiting[:soon],
+        "later": waiting[soon:],
         "courses": [_drawn(story, course, today) for course in story.courses],
         "care_forms": care_forms(story, today),
         "openings": openings(story, today) if story.person.is_here else [],
@@ -93,22 +98,6 @@ def _drawn(story: Story, course: Course, today: date) -> DrawnCourse:
     return DrawnCourse(course, strip_of(course, story.visits, today), list(trends_of(story, course)))
 
 
-def reasons_of(story: Story, visit: DueVisit) -> Mapping[str, Any]:
-    """Why a visit is due: the programme's own sentence, the source, and each step with the record it came from."""
-    programme = next((p for p in story.programmes if p.pack.id == visit.pack_id), None)
-    if programme is None or visit.planned is None:
-        return {}
-    history = story.histories[visit.pack_id]
-    steps = programme.rules.why(history, visit.contact, visit.episode, visit.k)
-    source = programme.pack.sources.get(visit.planned.source)
-    return {
-        "sentence": programme.rules.sentence(story.plans[visit.pack_id], visit.window, language()),
-        "lines": programme.rules.lines(steps, language()),
-        "source": source.title if source else None,
-        "need": [programme.pack.facts[n].title for n in visit.window.need if n in programme.pack.facts],
-    }
-
-
 @shows("today")
 def why(request: HttpRequest, visit_id: int) -> HttpResponse:
     """The reasons of one visit, asked for from a list."""
@@ -121,8 +110,7 @@ def why(request: HttpRequest, visit_id: int) -> HttpResponse:
     visit = due_visits(actor, [visit_id]).get(visit_id)
     if visit is None:
         raise Http404
-    reasons = reasons_of(Story(within), visit)
-    return render(request, "web/worker/why.html", {"reasons": reasons})
+    return render(request, "web/worker/why.html", {"why": why_of(Story(within), visit)})
 
 
 @shows("person.care")

@@ -96,10 +96,11 @@ def _said(spec: FormSpec, question: Question, answers: Mapping[str, Any], depth:
     if value is None or question.type in _SILENT or question.type.endswith("_from_file"):
         return
     label = said.text(question.labels) or question.name
-    yield Said(label, _value(spec, question, value), depth)
+    yield Said(label, value_said(spec, question, value), depth)
 
 
-def _value(spec: FormSpec, question: Question, value: Any) -> str:
+def value_said(spec: FormSpec, question: Question, value: Any) -> str:
+    """One answer in words: choices by their labels, days as people write them."""
     if isinstance(value, list):
         return ("、" if language() == "zh" else ", ").join(_choice(spec, question, one) for one in value)
     if question.data_type == "date" and (on := days.parse_day(str(value))):

@@ -1,0 +1,123 @@
+"""Reports: what each figure counts, the pair it comes from, and how it went. Small counts are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from doorstep.access.showing import shows
+from doorstep.engine.model.pack import IndicatorDef
+from doorstep.indicators import periods
+from doorstep.indicators.periods import Period
+from doorstep.indicators.report import Report, find, period_of, reports_at, work_out
+from doorstep.indicators.showing import Shown
+from doorstep.lib import days
+from doorstep.lib.problems import Problems
+from doorstep.places.queries import Node
+from doorstep.web import said
+from doorstep.web.desk.area import chosen_area
+from doorstep.web.reader import actor_of, language
+from doorstep.web.standing import report as charter_standing
+
+BACK = {"month": 12, "quarter": 8, "year": 3}  # periods in the picture
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator as the page shows it: the period's pair, the places beside it, what it counts."""
+
+    id: str
+    definition: IndicatorDef
+    cell: Shown
+    beside: list[tuple[Node, Shown]]
+    source: Mapping[str, str] | None
+
+    @property
+    def status(self) -> str:
+        return said.status(self.definition.status)
+
+
+@shows("report")
+def listed(request: HttpRequest) -> HttpResponse:
+    """The reports of the programmes in force."""
+    offered, area = chosen_area(actor_of(request), request.GET.get("place", ""))
+    shown = {"areas": offered, "area": area, "reports": reports_at(area) if area else []}
+    return render(request, "web/manager/reports.html", shown)
+
+
+@shows("report")
+def report(request: HttpRequest, report_id: str) -> HttpResponse:
+    """One report: the chosen period's figures, and the periods before it."""
+    today = days.today()
+    offered, area = chosen_area(actor_of(request), request.GET.get("place", ""))
+    if area is None:
+        raise Http404
+    try:
+        programme, definition = find(report_id, area)
+        period = period_of(definition, request.GET.get("period", ""), today)
+    except Problems as problems:
+        raise Http404 from problems
+    asked = periods.latest(period.first, period.kind, BACK[period.kind])
+    worked = work_out(programme, definition, asked, area)
+    shown: dict[str, Any] = {
+        "areas": offered,
+        "area": area,
+        "report": worked,
+        "period": period,
+        "period_name": period_name(period),
+        "unfinished": period.last >= today,
+        "choices": [(p.id, period_name(p)) for p in reversed(periods.latest(today, period.kind, BACK[period.kind]))],
+        "figures": [_figure(worked, i, definition, period) for i, definition in worked.indicators()],
+        "chart": _chart(worked),
+        "charter_hash": charter_standing().hash,
+    }
+    return render(request, "web/manager/report.html", shown)
+
+
+def _figure(worked: Report, indicator: str, definition: IndicatorDef, period: Period) -> Figure:
+    source = worked.programme.pack.sources.get(definition.source)
+    beside = [(node, worked.cells[indicator, period.id, node.id]) for node in worked.parts]
+    return Figure(
+        indicator, definition, worked.cells[indicator, period.id, worked.area.id], beside, source.title if source else None
+    )
+
+
+def _chart(worked: Report) -> Mapping[str, Any]:
+    """The rates of the whole area, period by period. What is hidden is not in it."""
+    series, hidden = [], []
+    for n, (indicator, definition) in enumerate(worked.indicators()):
+        cells = [worked.cells[indicator, p.id, worked.area.id] for p in worked.periods]
+        series.append({"name": said.text(definition.title), "values": [_point(cell.rate) for cell in cells]})
+        hidden += [[n, at] for at, cell in enumerate(cells) if cell.hidden]
+    per = {definition.per for _, definition in worked.indicators()}
+    return {
+        "type": "line",
+        "title": said.text(worked.definition.title),
+        "unit": "%" if per == {100} else "",
+        "language": language(),
+        "x": [period_name(p) for p in worked.periods],
+        "series": series,
+        "hidden": hidden,
+    }
+
+
+def _point(rate: Decimal | None) -> float | None:
+    return float(rate) if rate is not None else None
+
+
+def period_name(period: Period) -> str:
+    """A period as people say it."""
+    first = period.first
+    if period.kind == "year":
+        return _("%(year)s") % {"year": first.year}
+    if period.kind == "quarter":
+        return _("%(year)s, quarter %(quarter)s") % {"year": first.year, "quarter": (first.month + 2) // 3}
+    if language() == "zh":
+        return f"{first.year}年{first.month}月"
+    return f"{first:%B} {first.year}"
