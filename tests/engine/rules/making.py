@@ -88,7 +88,7 @@ FORMS = (
     form("leave", on="date", result="text", repeats={"babies": {"alive": "text", "weight": "decimal"}}),
     form("note", t="text"),
 )
-NUMBERS = (number("span", ("2000-01-01", "40"), ("2026-06-01", "42")), number("share", ("2020-01-01", "0.5")))
+NUMBERS = (number("span", ("1900-01-01", "40"), ("2026-06-01", "42")), number("share", ("2020-01-01", "0.5")))
 
 
 def pack(
@@ -145,9 +145,11 @@ _ids = count()
 
 
 def entry(
-    form_id: str, on: str, id_: str = "", place: str = "", counter: int = 0, root: str = "", **answers: Any
+    form_id: str, on_day: str, /, id_: str = "", place: str = "", counter: int = 0, root: str = "", **answers: Any
 ) -> Entry:
-    return Entry(form_id, id_ or f"{form_id}@{on}#{next(_ids)}", day(on), day(on), answers, root, counter, place)
+    return Entry(
+        form_id, id_ or f"{form_id}@{on_day}#{next(_ids)}", day(on_day), day(on_day), answers, root, counter, place
+    )
 
 
 def history(*entries: Entry, subject: str = "p", **properties: Any) -> History:

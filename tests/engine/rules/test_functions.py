@@ -55,7 +55,7 @@ def test_example_in_python_and_in_the_tracer(function: Function, example: Exampl
     answer = compiled.plan(known).facts[""]["answer"]
     assert (answer, type(answer)) == (_value(example.gives, type_), type(_value(example.gives, type_)))
     life, _, _ = compiled._planner.subjects(known)
-    assert Tracer(compiled.program, life).fact("answer").value == answer
+    assert Tracer(compiled.program, life, life).fact("answer").value == answer
 
 
 def test_all_examples_in_duckdb():

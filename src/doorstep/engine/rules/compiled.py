@@ -62,9 +62,10 @@ class Compiled:
     def why(self, history: History, contact: str, episode: str, k: int) -> tuple[TraceStep, ...]:
         """The reasons for one window: its bounds with their rules, below each the facts, answers (with entry and day)
         and numbers (with source) it came from. Raises KeyError when there is no such window."""
-        subject, window, slot = self._find(history, contact, episode, k)
+        life, episodes, _ = self._planner.subjects(history)
+        subject, window, slot = self._find((life, *episodes), contact, episode, k)
         start, this = self._start(subject, window, slot)
-        return reasons.reasons(Tracer(self.program, subject), slot, window, start, this)
+        return reasons.reasons(Tracer(self.program, subject, life), slot, window, start, this)
 
     def sentence(self, plan: Plan, window: Window, language: str) -> str:
         """The contact's own sentence on why this visit, with the values of its facts and bounds."""
@@ -76,12 +77,11 @@ class Compiled:
         """A trace as readable lines, one per bound, fact, answer and number, dates as people write them."""
         return reasons.lines(self.program.pack, trace, language)
 
-    def _find(self, history: History, contact: str, episode: str, k: int) -> tuple[Subject, Window, Slot]:
-        life, episodes, _ = self._planner.subjects(history)
+    def _find(self, subjects: Sequence[Subject], contact: str, episode: str, k: int) -> tuple[Subject, Window, Slot]:
         for slot in self.program.slots:
             if slot.contact.id != contact or (slot.kind == "once" and slot.k != k):
                 continue
-            for subject in (life, *episodes):
+            for subject in subjects:
                 if subject.kind == slot.contact.of and subject.key == episode:
                     return subject, self._window(subject, slot, k), slot
         raise KeyError((contact, episode, k))
@@ -95,10 +95,10 @@ class Compiled:
         raise KeyError((slot.contact.id, subject.key, k))
 
     def _start(self, subject: Subject, window: Window, slot: Slot) -> tuple[date | None, Entry | None]:
-        if slot.kind == "once" or subject.opened_on is None:
-            return None, None
-        if slot.kind == "year":
+        if slot.kind == "year" and subject.opened_on is not None:
             return max(subject.opened_on, date(subject.opened_on.year + window.k, 1, 1)), None
+        if slot.kind != "recurring":
+            return None, None
         return self._planner.recurrence(subject, slot, window.k)
 
     # Everybody

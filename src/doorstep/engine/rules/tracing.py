@@ -57,10 +57,11 @@ def read_answer(raw: Any, type_: Type) -> Any:
 
 
 class Tracer:
-    """Works out trees for one subject of one program."""
+    """Works out trees for one subject of one program; facts of the person are seen over her whole ``life``."""
 
-    def __init__(self, program: Program, subject: Subject):
+    def __init__(self, program: Program, subject: Subject, life: Subject):
         self.program = program
+        self.life = life
         self.pack: Pack = program.pack
         self.subject = subject
 
@@ -106,6 +107,8 @@ class Tracer:
     def fact(self, name: str) -> TraceStep:
         """A fact with its value and everything it rests on."""
         fact = self.program.facts[name]
+        if fact.of != self.subject.kind:
+            return Tracer(self.program, self.life, self.life).fact(name)
         steps: list[TraceStep] = []
         value = self.value(fact.tree, Seen(), steps)
         entry = steps[0] if len(steps) == 1 and steps[0].entry and steps[0].value == value else None
