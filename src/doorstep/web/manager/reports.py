@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from doorstep.lib.problems import Problems
 from doorstep.places.queries import Node
 from doorstep.web import said
 from doorstep.web.desk.area import chosen_area
+from doorstep.web.desk.words import STATUSES
 from doorstep.web.reader import actor_of, language
 from doorstep.web.standing import report as charter_standing
 
@@ -30,17 +31,16 @@ BACK = {"month": 12, "quarter": 8, "year": 3}  # periods in the picture
 
 @dataclass(frozen=True)
 class Figure:
-    """One indicator as the page shows it: the period's pair, the places beside it, what it counts."""
+    """One indicator as the page shows it: the period's pair, and where it is written what it counts."""
 
     id: str
     definition: IndicatorDef
     cell: Shown
-    beside: list[tuple[Node, Shown]]
     source: Mapping[str, str] | None
 
     @property
     def status(self) -> str:
-        return said.status(self.definition.status)
+        return str(STATUSES[self.definition.status])
 
 
 @shows("report")
@@ -65,6 +65,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         raise Http404 from problems
     asked = periods.latest(period.first, period.kind, BACK[period.kind])
     worked = work_out(programme, definition, asked, area)
+    figures = [_figure(worked, i, one, period) for i, one in worked.indicators()]
     shown: dict[str, Any] = {
         "areas": offered,
         "area": area,
@@ -73,7 +74,8 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "period_name": period_name(period),
         "unfinished": period.last >= today,
         "choices": [(p.id, period_name(p)) for p in reversed(periods.latest(today, period.kind, BACK[period.kind]))],
-        "figures": [_figure(worked, i, definition, period) for i, definition in worked.indicators()],
+        "figures": figures,
+        "by_place": [_line(worked, node, figures, period) for node in worked.parts],
         "chart": _chart(worked),
         "charter_hash": charter_standing().hash,
     }
@@ -82,10 +84,13 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
 
 def _figure(worked: Report, indicator: str, definition: IndicatorDef, period: Period) -> Figure:
     source = worked.programme.pack.sources.get(definition.source)
-    beside = [(node, worked.cells[indicator, period.id, node.id]) for node in worked.parts]
-    return Figure(
-        indicator, definition, worked.cells[indicator, period.id, worked.area.id], beside, source.title if source else None
-    )
+    cell = worked.cells[indicator, period.id, worked.area.id]
+    return Figure(indicator, definition, cell, source.title if source else None)
+
+
+def _line(worked: Report, node: Node, figures: Sequence[Figure], period: Period) -> Mapping[str, Any]:
+    """One place beside the whole: its cell of each figure."""
+    return {"node": node, "cells": [(one, worked.cells[one.id, period.id, node.id]) for one in figures]}
 
 
 def _chart(worked: Report) -> Mapping[str, Any]:
