@@ -1,4 +1,7 @@
-"""The form component as a village worker meets it: Chromium, 360 pixels, Doorstep's content security policy."""
+"""The form component as a village worker meets it: Chromium, 360 pixels, Doorstep's content security policy.
+
+No ``wait_for_function`` here: it evaluates a string again and again in the page, which the policy forbids.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import zlib
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.front.conftest import Phone
 from tests.front.site_for_front import FORMS, ROOT, Site
@@ -185,7 +188,7 @@ def test_a_file_that_is_too_big_or_no_picture_is_refused_in_words(phone: Phone, 
     page.get_by_label("单据照片").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"}
     )
-    page.wait_for_function("document.querySelectorAll('.df-trouble').length === 2")
+    expect(page.locator(".df-trouble")).to_have_count(2)
     troubles = [text.removeprefix("▲ ") for text in page.locator(".df-trouble").all_inner_texts()]
     assert troubles == ["这个文件不是能显示的图片，请另选一个。", "文件太大（2 KB），最大1 KB。"]
     go_on(page)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.front.conftest import Phone
 from tests.front.site_for_front import Site
@@ -117,9 +118,8 @@ def test_htmx_requests_carry_the_token(phone: Phone, site: Site) -> None:
     site.answer = (200, "text/html", "<b data-takes-focus>found</b>")
     phone.page.goto(site.page("/htmx", "List", "en", "site", body))
     phone.page.click("button")
-    phone.page.wait_for_selector("#out b")
+    expect(phone.page.locator("#out b")).to_be_focused()
     assert site.sent[0].headers["x-csrftoken"] == "meta-token"
-    phone.page.wait_for_function("document.activeElement.textContent === 'found'")
     assert phone.complaints == []
 
 
