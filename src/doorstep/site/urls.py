@@ -8,3 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorstep.api.urls")),
     path("", include("doorstep.web.urls")),
 ]
+
+handler403 = "doorstep.web.errors.not_allowed"
+handler404 = "doorstep.web.errors.nothing_here"
+handler500 = "doorstep.web.errors.broken"
