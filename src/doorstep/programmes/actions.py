@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from doorstep.engine import packs
+from doorstep.engine.charter.dictionary import shipped
 from doorstep.engine.model.pack import EpisodeDef, Pack
-from doorstep.engine.outputs import tags
+from doorstep.engine.outputs import tag_of_form
 from doorstep.forms import actions as forms
 from doorstep.lib import days, db
 from doorstep.places.counters import advance_journal, lock_journal, settings_changed
@@ -47,7 +48,7 @@ def use_of(pack: Pack, form_id: str) -> dict[str, Any]:
     the order of entries, and its strictest data tag."""
     use = pack.uses.get(form_id)
     spec = pack.forms[form_id]
-    found: dict[str, Any] = {"tag": tags.strictest(q.tag for q in spec.questions), "rank": rank_of(pack, form_id)}
+    found: dict[str, Any] = {"tag": tag_of_form(spec, shipped(), pack.id), "rank": rank_of(pack, form_id)}
     if use is not None:
         found |= {"subject": use.subject, "who": use.who, "occurred_on": use.occurred_on, "service": use.service}
     return found
