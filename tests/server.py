@@ -113,7 +113,13 @@ class Server:
         self.process.wait(40)
 
     def request(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, *, chunked: bool = False
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        *,
+        chunked: bool = False,
     ) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:

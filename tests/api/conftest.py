@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,3 +81,8 @@ def postgresql_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
 def served(request: pytest.FixtureRequest) -> Served:
     """The server on each database in turn."""
     return request.getfixturevalue(f"{request.param}_served")  # type: ignore[no-any-return]
+
+
+def wait_for_settings() -> None:
+    """Another process may go on with old settings for half a second."""
+    time.sleep(0.6)

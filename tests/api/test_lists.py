@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from tests.api.conftest import Served
+from tests.api.conftest import Served, wait_for_settings
 from tests.server import OPENROSA, Reply
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
@@ -125,13 +125,6 @@ def test_10_a_form_that_is_closing_or_closed_is_not_listed(served: Served) -> No
         wait_for_settings()
 
 
-def wait_for_settings() -> None:
-    """Another process may go on with old settings for half a second."""
-    import time
-
-    time.sleep(0.6)
-
-
 def test_12_only_a_form_that_needs_files_has_a_manifest(served: Served) -> None:
     assert {f["formID"]: "manifestUrl" in f for f in form_list(served)} == {
         "at_a_place": True, "home visit": False, "well": False,
@@ -212,7 +205,7 @@ def add_person(served: Served) -> str:
     person = "0b7e2a52-7c5e-4a0f-9d0e-5f3f6a1c2d3e"
     served.store.python(
         "from doorstep.lib import db\n"
-        "db.current().run(\"INSERT INTO person (id, place_id, name, sex, phone, reach, listed, label, version,"
+        'db.current().run("INSERT INTO person (id, place_id, name, sex, phone, reach, listed, label, version,'
         f" properties) VALUES ('{person}', {served.places['east']}, '王秀英', '', '', '', 1, '', 1, '{{}}')"
         ' ON CONFLICT (id) DO NOTHING")'
     )
@@ -223,7 +216,10 @@ def test_17_integrity_answers_for_every_id_asked_about(served: Served) -> None:
     person = add_person(served)
     reply = served.server.get(served.path(f"lists/person/integrity?id={person},gone"))
     assert (reply.status, reply.headers["content-type"]) == (200, "text/xml; charset=utf-8")
-    assert {e.get("id"): e[0].text for e in ET.fromstring(reply.body).iter("entity")} == {person: "false", "gone": "true"}
+    assert {e.get("id"): e[0].text for e in ET.fromstring(reply.body).iter("entity")} == {
+        person: "false",
+        "gone": "true",
+    }
 
 
 def test_17_someone_elses_area_is_as_good_as_gone_and_asking_is_logged(served: Served) -> None:
@@ -239,7 +235,9 @@ def test_17_an_unknown_list_404(served: Served) -> None:
     assert served.server.get(served.path("lists/elephant.csv")).status == 404
 
 
-@pytest.mark.parametrize("path", ["forms/..%2F..%2Fsecret.key.xml", "lists/..%2Fsecret.key", "forms/well.xml?version=9"])
+@pytest.mark.parametrize(
+    "path", ["forms/..%2F..%2Fsecret.key.xml", "lists/..%2Fsecret.key", "forms/well.xml?version=9"]
+)
 def test_nothing_else_is_served(served: Served, path: str) -> None:
     assert served.server.get(served.path(path)).status == 404
 

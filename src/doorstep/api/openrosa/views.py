@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from doorstep.access.permissions import Actor
@@ -114,6 +115,7 @@ def integrity(request: HttpRequest, caller: Caller, entity_list: str) -> HttpRes
 
 
 @shows_nobody("that the address lacks the device's part", to="anyone")
+@csrf_exempt
 def no_token(request: HttpRequest) -> HttpResponse:
     return _response(refused(401, Refused("openrosa.no_token", 401).problem, _language(request)))
 
