@@ -29,6 +29,8 @@ TABS: tuple[Tab, ...] = (
     Tab("today", _("Today"), "today", "today"),
     Tab("families", _("Families"), "families", "families"),
     Tab("find", _("Find"), "find", "find"),
+    Tab("reports", _("Reports"), "report", "report"),
+    Tab("board", _("Overview"), "board", "board"),
 )
 
 

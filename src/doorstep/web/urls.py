@@ -13,4 +13,6 @@ urlpatterns = [
     path("language", entrance.choose_language, name="language"),
     path("about", about.about, name="about"),
     path("", include("doorstep.web.worker.urls")),
+    path("reports/", include("doorstep.web.manager.urls")),
+    path("desk/", include("doorstep.web.desk.urls")),
 ]

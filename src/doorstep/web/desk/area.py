@@ -10,17 +10,17 @@ from doorstep.places.queries import Node
 
 
 def chosen_area(actor: Actor, typed: str) -> tuple[list[Node], Node | None]:
-    """The areas to choose from, and the one chosen: as typed, else the widest that is made of more than one part.
+    """The areas to choose from, the widest first, and the one chosen: as typed, else the first.
 
     None when nothing of the reader's is as wide as a township. Raises Http404 for a place out of reach.
     """
-    offered = areas(actor)
-    if typed:
-        found = next((node for node in offered if str(node.id) == typed), None)
-        if found is None:
-            raise Http404
-        return offered, found
-    return offered, next((n for n in offered if not _is_but_one(n)), offered[0] if offered else None)
+    offered = [node for node in areas(actor) if not _is_but_one(node)]
+    if not typed:
+        return offered, offered[0] if offered else None
+    found = next((node for node in offered if str(node.id) == typed), None)
+    if found is None:
+        raise Http404
+    return offered, found
 
 
 def _is_but_one(area: Node) -> bool:

@@ -103,10 +103,9 @@ def _chart(worked: Report) -> Mapping[str, Any]:
     per = {definition.per for _, definition in worked.indicators()}
     return {
         "type": "line",
-        "title": said.text(worked.definition.title),
-        "unit": "%" if per == {100} else "",
+        "title": said.text(worked.definition.title) + (" (%)" if per == {100} else ""),
         "language": language(),
-        "x": [period_name(p) for p in worked.periods],
+        "x": [short_name(p) for p in worked.periods],
         "series": series,
         "hidden": hidden,
     }
@@ -126,3 +125,10 @@ def period_name(period: Period) -> str:
     if language() == "zh":
         return f"{first.year}年{first.month}月"
     return f"{first:%B} {first.year}"
+
+
+def short_name(period: Period) -> str:
+    """A period as it fits under a picture."""
+    if period.kind == "quarter":
+        return _("%(year)s Q%(quarter)s") % {"year": period.first.year, "quarter": (period.first.month + 2) // 3}
+    return f"{period.first:%Y-%m}" if period.kind == "month" else period.id
