@@ -57,7 +57,8 @@ class Filler:
         counter: int = 0,
     ) -> bytes:
         """The submission's bytes. ``answers`` has the shape of stored answers (``engine.model.spec``); days may also
-        be given as dates. ``corrects``: the instance this one replaces. ``counter``: the sender's own count."""
+        be given as dates. An answer that is not given is left out, as a question that was not asked; '' is one that
+        was left empty, which clears what the register had. ``corrects``: the instance this one replaces. ``counter``: the sender's own count."""
         counted = f' counter="{counter}">' if counter else ">"
         said = _entity(self._declared, item) if self._declared and item else ""
         deprecated = f"<deprecatedID>{escape(corrects)}</deprecatedID>" if corrects else ""
@@ -106,9 +107,9 @@ def _filled(parts: list[str | _Slot], answers: Mapping[str, Any]) -> str:
         name = part.name
         if part.rounds is not None:
             out += [f"<{name}>{_filled(part.rounds, one)}</{name}>" for one in given or ()]
-        elif given is None or given == "":
+        elif given == "":
             out.append(f"<{name}/>")
-        else:
+        elif given is not None:
             text = " ".join(given) if isinstance(given, list) else str(given)
             out.append(f"<{name}>{escape(text)}</{name}>")
     return "".join(out)

@@ -28,7 +28,7 @@ class PressureCare:
         self.course = Course(being, materials().rules[PACK])
         rng = self.rng
         self.care_by = rng.choices(("both", "worker", "clinic"), (0.80, 0.14, 0.06))[0]
-        self.keeps = rng.choices((0.96, 0.85, 0.6), (0.55, 0.33, 0.12))[0]
+        self.keeps = rng.choices((0.95, 0.80, 0.5), (0.50, 0.35, 0.15))[0]
         self.mean = rng.gauss(131, 9)
         self.weight = rng.gauss(63, 9)
 
@@ -75,7 +75,7 @@ class PressureCare:
             return since
         if rng.random() < self.keeps:
             return max(due - timedelta(days=rng.randint(0, 12)), window.from_on or since, since)
-        late = rng.choices((rng.randint(1, 14), rng.randint(15, 60), rng.randint(61, 200)), (0.55, 0.30, 0.15))[0]
+        late = rng.choices((rng.randint(1, 14), rng.randint(15, 60), rng.randint(61, 200)), (0.45, 0.35, 0.20))[0]
         return max(due + timedelta(days=late), since)
 
     def _write(self, window: Window, on: date) -> Entry:
