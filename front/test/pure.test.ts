@@ -9,6 +9,7 @@ import { prefill } from "../src/forms/prefill";
 import { readConfig } from "../src/forms/config";
 import { matching } from "../src/forms/widgets/matching";
 import { bands, colourOf, mapRows, type MapConfig } from "../src/pictures/bands";
+import { type ChartConfig, chartOption, chartRows } from "../src/pictures/chart";
 import { directionOf, fill, wordsIn } from "../src/words";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
@@ -124,4 +125,20 @@ test("figures fall into bands, those kept back into none", () => {
 test("the table of a map keeps the given order and never says a figure kept back", () => {
   const rows = mapRows(map(area("b", 60), area("a", 85), area("2", 7, true), area("1", null)));
   assert.deepEqual(rows, [["b", "60"], ["a", "85"], ["2", "Not shown: few people"], ["1", "no figure"]]);
+});
+
+test("a figure kept back is neither drawn nor in the table of a chart", () => {
+  const config: ChartConfig = {
+    type: "line",
+    title: "",
+    language: "en",
+    x: ["1", "2"],
+    series: [{ name: "a", values: [5, null] }, { name: "b", values: [6, 7] }],
+    lines: [{ at: 6, label: "six" }],
+    hidden: [[1, 0]],
+  };
+  const option = chartOption(config, "serif");
+  assert.deepEqual(option.series.map((each) => each.data), [[5, null], [null, 7]]);
+  assert.deepEqual(option.series.map((each) => "markLine" in each), [true, false]);
+  assert.deepEqual(chartRows(config), [["1", "5", "not shown (fewer than 10)"], ["2", "no figure", "7"]]);
 });
