@@ -27,6 +27,7 @@ class Planner:
         self._slots: dict[str, list[tuple[int, Slot]]] = {}
         for number, slot in enumerate(program.slots):
             self._slots.setdefault(slot.contact.of, []).append((number, slot))
+        self._bounds = [self.python[f"bounds_{number}"] for number in range(len(program.slots))]
         self._in_episodes = frozenset(form for walk in self.walks.values() for form in walk.forms)
         self._facts = {
             subject: self.python[f"facts_{subject_place(program, subject)}"] for subject in (*LIVES, *program.episodes)
@@ -102,8 +103,11 @@ class Planner:
             else:
                 competing.append(self._planned(number, slot, slot.k, subject))
         standing = settle([p for p in competing if p.stands], subject.entries)
+        last_days = {
+            form: self._last_day(subject, form) for form in {p.slot.contact.form for p in (*standing, *recurring)}
+        }
         for planned in (*standing, *(p for p in recurring if p.stands)):
-            last_day = self._last_day(subject, planned.slot.contact.form)
+            last_day = last_days[planned.slot.contact.form]
             if planned.met is not None or not planned.opens_after(last_day):
                 yield planned.row(subject.key, last_day)
 
@@ -117,14 +121,15 @@ class Planner:
         this: Entry | None = None,
     ) -> Planned:
         """The window with its bounds; without reason to exist (``while`` is false) it does not stand."""
-        python = self.python
-        stands, from_on, due_on, until_on = python[f"bounds_{number}"](subject, start, this, k)
+        stands, from_on, due_on, until_on, lacking = self._bounds[number](subject, start, this, k)
+        planned = Planned(slot, k, from_on, due_on, until_on, stands=stands is not False)
+        if not lacking and slot.settled_by is None:
+            return planned
         bounds = (from_on, due_on, until_on)
-        planned = Planned(slot, k, *bounds, stands=stands is not False)
-        if any(tree is not None and on is None for (_, tree), on in zip(slot.bounds, bounds, strict=True)):
-            planned.need = python[f"need_{number}"](subject, start, this, k, *bounds)
+        if lacking:
+            planned.need = self.python[f"need_{number}"](subject, start, this, k, *bounds)
         if slot.settled_by is not None:
-            accepts = python[f"settles_{number}"]
+            accepts = self.python[f"settles_{number}"]
             planned.accepts = lambda entry: accepts(subject, entry, start, this, k, *bounds)
         return planned
 

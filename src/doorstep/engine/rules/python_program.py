@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from doorstep.engine.rules.needs import roots
-from doorstep.engine.rules.program import Program, Slot
+from doorstep.engine.rules.program import LIVES, Program, Slot
 from doorstep.engine.rules.python_text import PythonText
 from doorstep.engine.rules.tree import Expr
 
 Function = Callable[..., Any]
-_SUBJECT = (
-    "    rows = s.rows; P = s.person; L = s.life_facts; F = s.facts\n"
-    "    opened_on = s.opened_on; closed_on = s.closed_on; opened = s.opened"
-)
+_SUBJECT = {
+    "rows": "rows",
+    "P": "person",
+    "L": "life_facts",
+    "F": "facts",
+    "opened_on": "opened_on",
+    "closed_on": "closed_on",
+    "opened": "opened",
+}
+"""The names a rule's text uses, and where a subject holds them."""
 # What a slot's function takes besides the subject. Unused ones are None.
+_WORD = re.compile(r"[A-Za-z_]+")
 _SLOT_EXTRAS = "start, this, times_met"
 
 
@@ -23,7 +31,7 @@ class PythonProgram:
     """Generated functions by what they work out.
 
     ``facts[subject](s)`` gives facts by name; ``bounds[i](s, start, this, times_met)`` of slot i gives
-    (while, from, due, until); ``needs[i]`` takes these bounds too and gives the missing roots; ``settles[i]`` takes an
+    (while, from, due, until, whether a stated one is missing); ``needs[i]`` takes these bounds too and gives the missing roots; ``settles[i]`` takes an
     entry; ``starts[i](s, this, times_met)`` is the start of a recurring window. ``rules`` holds single expressions.
     """
 
@@ -48,7 +56,7 @@ class PythonProgram:
 
     def _write_all(self) -> None:
         program = self.program
-        for subject in ("person", "household", *program.episodes):
+        for subject in (*LIVES, *program.episodes):
             self._facts(subject)
         for number, slot in enumerate(program.slots):
             self._slot(number, slot)
@@ -72,29 +80,27 @@ class PythonProgram:
         return list(self.program.episodes).index(episode)
 
     def _facts(self, subject: str) -> None:
-        life = subject in ("person", "household")
-        lines = [f"def facts_{subject_place(self.program, subject)}(s):", _SUBJECT, "    F = {}"]
-        if life:
-            lines.append("    L = F")
-        lines += [f"    F[{fact.id!r}] = {self._text.of(fact.tree)}" for fact in self.program.facts_of(subject)]
-        self._source += [*lines, "    return F"]
+        own = "F = L = {}" if subject in LIVES else "F = {}"
+        facts = [f"F[{fact.id!r}] = {self._text.of(fact.tree)}" for fact in self.program.facts_of(subject)]
+        self._define(f"facts_{subject_place(self.program, subject)}", "s", [own, *facts, "return F"])
 
     def _function(self, name: str, takes: str, tree: Expr) -> None:
-        self._source += [f"def {name}({takes}):", _SUBJECT, f"    return {self._text.of(tree)}"]
+        self._define(name, takes, [f"return {self._text.of(tree)}"])
+
+    def _define(self, name: str, takes: str, body: list[str]) -> None:
+        """Writes a function that first takes from its subject what its body names."""
+        named = set(_WORD.findall(" ".join(body)))
+        unpacked = [f"{short} = s.{long}" for short, long in _SUBJECT.items() if short in named]
+        self._source.append(f"def {name}({takes}):")
+        self._source += [f"    {line}" for line in (*unpacked, *body)]
 
     def _slot(self, number: int, slot: Slot) -> None:
         text = self._text
-        bounds = [
-            f"    {'from_' if name == 'from' else name} = {text.of(tree) if tree is not None else 'None'}"
-            for name, tree in slot.bounds
-        ]
+        bounds = [f"{_variable(name)} = {text.of(tree) if tree else 'None'}" for name, tree in slot.bounds]
+        lacking = " or ".join(f"{_variable(name)} is None" for name, tree in slot.bounds if tree) or "False"
         while_ = text.of(slot.while_) if slot.while_ is not None else "True"
-        self._source += [
-            f"def bounds_{number}(s, {_SLOT_EXTRAS}):",
-            _SUBJECT,
-            *bounds,
-            f"    return {while_}, from_, due, until",
-        ]
+        result = f"return {while_}, from_, due, until, {lacking}"
+        self._define(f"bounds_{number}", f"s, {_SLOT_EXTRAS}", [*bounds, result])
         if slot.every is not None:
             self._function(f"start_{number}", "s, this, times_met", slot.every)
         if slot.settled_by is not None:
@@ -102,24 +108,29 @@ class PythonProgram:
         self._need(number, slot)
 
     def _need(self, number: int, slot: Slot) -> None:
-        lines = [f"def need_{number}(s, {_SLOT_EXTRAS}, from_, due, until):", _SUBJECT, "    names = set()"]
+        body = ["names = set()"]
+        below_every = roots(slot.every, self.program.facts) if slot.every is not None else {}
         for name, tree in slot.bounds:
             if tree is None:
                 continue
-            variable = "from_" if name == "from" else name
-            every = slot.every if slot.every is not None else None
-            known = {**roots(tree, self.program.facts), **(roots(every, self.program.facts) if every else {})}
+            known = roots(tree, self.program.facts) | below_every
             pairs = "".join(f"({root!r}, {self._text.of(node)}), " for root, node in known.items())
-            lines += [
-                f"    if {variable} is None:",
-                f"        names |= {{n for n, v in ({pairs}) if v is None}} or {{{name!r}}}",
+            body += [
+                f"if {_variable(name)} is None:",
+                f"    names |= {{n for n, v in ({pairs}) if v is None}} or {{{name!r}}}",
             ]
-        self._source += [*lines, "    return tuple(sorted(names))"]
+        takes = f"s, {_SLOT_EXTRAS}, from_, due, until"
+        self._define(f"need_{number}", takes, [*body, "return tuple(sorted(names))"])
+
+
+def _variable(bound: str) -> str:
+    """'from' is a word of Python."""
+    return "from_" if bound == "from" else bound
 
 
 def subject_place(program: Program, subject: str) -> int:
     """A number for the subject, to name its functions and tables by."""
-    return ["person", "household", *program.episodes].index(subject)
+    return [*LIVES, *program.episodes].index(subject)
 
 
 def prefill_place(program: Program, form: str, question: str) -> int:

@@ -97,28 +97,28 @@ def not_(value: Truth) -> Truth:
     return None if value is None else not value
 
 
-def eq(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a == b)
+def eq(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a == b
 
 
-def ne(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a != b)
+def ne(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a != b
 
 
-def lt(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a < b)
+def lt(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a < b
 
 
-def le(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a <= b)
+def le(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a <= b
 
 
-def gt(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a > b)
+def gt(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a > b
 
 
-def ge(a: Any, b: Any) -> Truth:
-    return None if a is None or b is None else bool(a >= b)
+def ge(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else a >= b
 
 
 def between(value: Any, low: Any, high: Any) -> Truth:
@@ -209,7 +209,12 @@ def add_days(day: date | None, n: int | None) -> date | None:
 
 
 def add_weeks(day: date | None, n: int | None) -> date | None:
-    return None if n is None else add_days(day, 7 * n)
+    if day is None or n is None:
+        return None
+    try:
+        return date.fromordinal(day.toordinal() + 7 * n)
+    except (ValueError, OverflowError):
+        return None
 
 
 def days_in_month(year: int, month: int) -> int:

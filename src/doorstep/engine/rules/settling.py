@@ -12,7 +12,7 @@ from doorstep.engine.rules.program import Slot
 Accepts = Callable[[Entry], bool | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Planned:
     """A window not yet turned into a row. ``accepts`` is its ``settled_by`` for an entry; without a reason to exist it
     does not ``stand``. ``start`` and ``this``, the entry it is counted from, are those of a recurring one."""
@@ -57,7 +57,7 @@ class Planned:
         return last_day is not None and opens is not None and opens > last_day
 
     def row(self, episode: str, ends_on: date | None) -> Window:
-        contact = self.slot.contact
+        contact, met = self.slot.contact, self.met
         return Window(
             contact.id,
             self.k,
@@ -67,8 +67,8 @@ class Planned:
             self.from_on,
             self.due_on,
             self.until_on,
-            self.met.instance_id if self.met else "",
-            self.met.occurred_on if self.met else None,
+            met.instance_id if met else "",
+            met.occurred_on if met else None,
             self.need,
             self.slot.kind == "recurring",
             contact.priority,
@@ -88,8 +88,12 @@ def settle(planned: Sequence[Planned], entries: Iterable[Entry]) -> list[Planned
     gone: set[str] = set()
     for entry in entries:
         among = waiting.get(entry.form)
-        chosen = among and next((w for w in among if w.slot.contact.id not in gone and w.holds(entry)), None)
-        if among and chosen:
+        if not among:
+            continue
+        while among and among[0].until_on is not None and among[0].until_on < entry.occurred_on:
+            del among[0]  # past for every later entry too, since both stand in the order of days
+        chosen = next((w for w in among if w.holds(entry) and w.slot.contact.id not in gone), None)
+        if chosen is not None:
             chosen.met = entry
             among.remove(chosen)
             gone.update(chosen.slot.contact.supersedes)

@@ -13,7 +13,7 @@ from doorstep.engine.rules.python_program import Function
 from doorstep.engine.rules.runtime import add_days
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Subject:
     """A life or an episode, as the generated functions see it."""
 
