@@ -13,6 +13,8 @@ from doorstep.site.demo.names import book, spoken_name
 from doorstep.site.demo.outlines import geojson, outer_ring, village_rings
 
 COUNTY = "990000"  # no province of China has the code 99
+FIRST_TOWNSHIP = "990001"
+SHOWN_WORKERS = ("worker", "neighbour")  # of the first two villages: one, and another who must see nothing of hers
 COLUMNS = 7  # townships stand in rows of seven on the map
 CYCLE_HOUSEHOLDS = (20, 60)  # families come to the villages in rounds; a village takes this many in each
 
@@ -133,9 +135,8 @@ def township(number: int, seed: int) -> Township:
         ]  # fmt: skip
         for worker in made.workers:
             served = tuple(group for g, group in enumerate(made.groups) if made.worker_of(g) == worker)
-            # the first two villages' workers can log in: one, and a neighbour who must see nothing of hers
             serves = served if len(made.workers) > 1 else (made.code,)
-            members.append(Member(worker, spoken_name(worker), "worker", serves, clinic, number == 0 and v < 2))
+            members.append(Member(worker, spoken_name(worker), "worker", serves, clinic, worker in SHOWN_WORKERS))
     return Township(code, tuple(villages), tuple(m.username for m in members[1:4]), tuple(places), tuple(members))
 
 
@@ -143,7 +144,8 @@ def _village(township_code: str, number: int, rng: random.Random) -> Village:
     code = f"{township_code}{number + 1:03d}"
     households = rng.randint(*CYCLE_HOUSEHOLDS)
     groups = tuple(f"{code}-{g + 1}" for g in range(rng.randint(*figures.GROUPS_A_VILLAGE)))
-    first = "worker" if township_code == "990001" and number == 0 else f"worker-{code[2:]}"
+    is_shown = township_code == FIRST_TOWNSHIP and number < len(SHOWN_WORKERS)
+    first = SHOWN_WORKERS[number] if is_shown else f"worker-{code[2:]}"
     workers = (first,) if households < 42 or number == 0 else (first, f"{first}-2")
     return Village(code, households, groups, workers)
 

@@ -1,0 +1,88 @@
+"""The demo command: a store made through the door, kept by a second start, never taken for whole when it is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PEOPLE = 260
+RUN = "from doorstep.site.command import main; main()"
+
+
+def demo(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
+    told = ["--store", str(folder), "--language", "en", "demo", "--no-serve", "--people", str(PEOPLE), "--seed", "3"]
+    return subprocess.run(
+        [sys.executable, "-c", RUN, *told, *more], capture_output=True, text=True, env=env, timeout=300
+    )
+
+
+def rows(folder: Path, sql: str) -> list[Any]:
+    connection = sqlite3.connect(folder / "doorstep.sqlite3")
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("demo") / "store"
+    (folder.parent / "store.partial").mkdir()  # left by a start that was interrupted
+    (folder.parent / "store.partial" / "doorstep.sqlite3").write_text("half")
+    done = demo(folder, "--json")
+    assert done.returncode == 0, done.stderr
+    return folder, json.loads(done.stdout)
+
+
+def test_it_holds_the_people_asked_for_and_nothing_unfinished_stays(made: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = made
+    assert rows(folder, "SELECT COUNT(*) FROM person") == [(PEOPLE,)]
+    assert [p.name for p in folder.parent.iterdir()] == ["store"]
+    assert [(one["role"], one["username"]) for one in told["log_ins"]] == [
+        ("worker", "worker"), ("worker", "neighbour"), ("clinician", "clinician"), ("supervisor", "supervisor"),
+        ("manager", "manager"), ("installer", "installer"),
+    ]  # fmt: skip
+
+
+def test_every_record_is_in_force_but_the_few_meant_to_be_settled(made: tuple[Path, dict[str, Any]]) -> None:
+    found = rows(
+        made[0], "SELECT state, problem, form_id, COUNT(*) FROM entry WHERE state > 1 GROUP BY 1, 2, 3 ORDER BY 1, 2"
+    )
+    assert found == [
+        (2, "impossible_date", "htn_visit", 1),
+        (2, "person_unknown", "htn_visit", 1),
+        (2, "required_missing", "htn_visit", 1),
+        (4, "", "htn_visit", 1),
+    ]
+    care = dict(rows(made[0], "SELECT pack_id, COUNT(*) FROM due_visit WHERE met_by <> '' GROUP BY 1"))
+    assert set(care) == {"hypertension", "maternal"}
+
+
+def test_only_those_shown_can_log_in(made: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = made
+    able = rows(folder, "SELECT username FROM account WHERE password NOT LIKE '!%' ORDER BY 1")
+    assert [name for (name,) in able] == sorted(one["username"] for one in told["log_ins"])
+
+
+def test_a_second_start_keeps_the_data(made: tuple[Path, dict[str, Any]]) -> None:
+    folder, told = made
+    before = (folder / "doorstep.sqlite3").stat().st_mtime_ns
+    again = demo(folder, "--json")
+    assert json.loads(again.stdout) == told
+    assert (folder / "doorstep.sqlite3").stat().st_mtime_ns == before
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    refused = demo(tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr.strip().endswith("is there already and is not a demonstration.")
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
