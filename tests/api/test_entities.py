@@ -6,6 +6,7 @@ import json
 import uuid
 
 import pytest
+
 from tests.api.conftest import Served
 from tests.api.test_submission import new_id, send
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from tests.api.conftest import Served, wait_for_settings
 from tests.server import OPENROSA, Reply
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
-import sqlite3
 import shutil
+import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from tests.api.conftest import Served, seeded
 from tests.api.test_submission import attachments, count, new_id, send, stored, visit
 from tests.server import Server, Store

@@ -8,7 +8,6 @@ from gettext import gettext as _
 from typing import Annotated
 
 import typer
-from typer import rich_utils
 
 from doorstep.site.commands import charter, demo, device, due, importing, pack, serve, store, user
 from doorstep.site.commands.said import explain, tell_wrong
@@ -47,10 +46,6 @@ app.add_typer(charter.app, name="charter")
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code. Foreseen failures become sentences."""
-    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
-    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
-    rich_utils.ERRORS_PANEL_TITLE = _("Error")
     try:
         app(args=list(arguments), prog_name="doorstep", standalone_mode=True)
     except SystemExit as ended:
