@@ -77,4 +77,74 @@ RECEIPT = Output(
     single=True,
 )
 
-OUTPUTS = (CARE, FILL, CORRECT, RECEIPT)
+_WAITS = (
+    Column("seq", "entry.seq"),
+    Column("form_id", "entry.form"),
+    Column("occurred_on", "entry.occurred_on"),
+    Column("author", "entry.author"),
+    Column("state", "entry.state"),
+)
+
+REPAIRS = Output(
+    id="repairs",
+    kind="list",
+    title={"en": "My records that do not count yet", "zh": "我还不能算数的记录"},
+    audience=CARERS,
+    scope="own",
+    grain="entry",
+    columns=_WAITS,
+    logged=True,
+)
+
+REPAIR = Output(
+    id="repair",
+    kind="page",
+    title={"en": "Repair a record", "zh": "修改一份记录"},
+    audience=CARERS,
+    scope="own",
+    grain="entry",
+    columns=_RECORD,
+    filters=(Filter("entry.seq", "is"),),
+    logged=True,
+    single=True,
+)
+
+PROBLEMS = Output(
+    id="problems",
+    kind="list",
+    title={"en": "Records of the register that do not count yet", "zh": "还不能算数的登记"},
+    audience=frozenset({"supervisor"}),
+    scope="township",
+    grain="entry",
+    columns=_WAITS,
+    filters=(Filter("entry.state", "in"),),
+    logged=True,
+    up_to="identity",  # what tells of anybody's health is for its author and the care team to repair
+)
+
+PROBLEM = Output(
+    id="problem",
+    kind="page",
+    title={"en": "Repair a record of the register", "zh": "修改一份登记"},
+    audience=frozenset({"supervisor"}),
+    scope="township",
+    grain="entry",
+    columns=_RECORD,
+    filters=(Filter("entry.seq", "is"),),
+    logged=True,
+    single=True,
+    up_to="identity",
+)
+
+CARE_PROBLEMS = Output(
+    id="problems.care",
+    kind="board",
+    title={"en": "How many records of care do not count yet", "zh": "还有多少服务记录不能算数"},
+    audience=frozenset({"supervisor"}),
+    scope="township",
+    grain="aggregate",
+    columns=(Column("waiting", "entry.waiting"),),
+    counts="rounded",
+)
+
+OUTPUTS = (CARE, FILL, CORRECT, RECEIPT, REPAIRS, REPAIR, PROBLEMS, PROBLEM, CARE_PROBLEMS)

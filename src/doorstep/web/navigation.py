@@ -31,6 +31,8 @@ TABS: tuple[Tab, ...] = (
     Tab("find", _("Find"), "find", "find"),
     Tab("reports", _("Reports"), "report", "report"),
     Tab("board", _("Overview"), "board", "board"),
+    Tab("problems", _("Repairs"), "repair", "problems"),
+    Tab("repairs", _("Repairs"), "repair", "repairs"),
 )
 
 

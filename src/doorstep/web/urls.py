@@ -14,5 +14,5 @@ urlpatterns = [
     path("about", about.about, name="about"),
     path("", include("doorstep.web.worker.urls")),
     path("reports/", include("doorstep.web.manager.urls")),
-    path("desk/", include("doorstep.web.desk.urls")),
+    path("", include("doorstep.web.desk.urls")),
 ]

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board
+from doorstep.web.desk import board, repair
 
 urlpatterns = [
-    path("", board.board, name="board"),
+    path("desk/", board.board, name="board"),
+    path("desk/problems", repair.problems, name="problems"),
+    path("desk/problems/<int:seq>", repair.problem, name="problem"),
+    path("desk/problems/<int:seq>/correct", repair.problem_correct, name="problem_correct"),
+    path("desk/problems/<int:seq>/record.xml", repair.problem_xml, name="problem_xml"),
+    path("desk/problems/<int:seq>/send", repair.problem_send, name="problem_send"),
+    path("desk/problems/<int:seq>/keep", repair.problem_keep, name="problem_keep"),
+    path("repair", repair.repairs, name="repairs"),
+    path("repair/<int:seq>", repair.own, name="repair"),
+    path("repair/<int:seq>/correct", repair.own_correct, name="repair_correct"),
+    path("repair/<int:seq>/record.xml", repair.own_xml, name="repair_xml"),
+    path("repair/<int:seq>/send", repair.own_send, name="repair_send"),
+    path("repair/<int:seq>/keep", repair.own_keep, name="repair_keep"),
 ]

@@ -90,10 +90,14 @@ def known_for(actor: Actor, published: Published, person_id: str, household_id: 
         raise Http404  # such a form starts from a person's page
     if subject == "household" and published.use.get("who") and not household_id:
         raise Http404
-    for name in spec.attachments:
-        if name not in known.lists and (rows := _list(actor, name)) is not None:
-            known.lists[name] = rows
+    known.lists = lists_of(actor, spec) | known.lists
     return known
+
+
+def lists_of(actor: Actor, spec: FormSpec) -> dict[str, str]:
+    """The lists of places and households a form asks for, cut to the reader's own area."""
+    found = {name: _list(actor, name) for name in spec.attachments}
+    return {name: rows for name, rows in found.items() if rows is not None}
 
 
 def _about_person(actor: Actor, published: Published, spec: FormSpec, person_id: str, known: Known) -> None:
@@ -152,8 +156,7 @@ def _list(actor: Actor, name: str) -> str | None:
     if name == "place.csv":
         return places_csv(actor)
     if name == "household.csv":
-        ids = [i for place_id in sorted(actor.places) for i in register.family_ids(place_id)]
-        return households_csv(register.households(ids[:MOST_FAMILIES]).values())
+        return households_csv(register.walk(actor.places)[:MOST_FAMILIES])
     return None
 
 
@@ -192,12 +195,19 @@ def _csv(rows: list[tuple[str, str, int, Mapping[str, Any]]]) -> str:
 
 
 def form_page(
-    request: HttpRequest, published: Published, known: Known, edit: StoredEntry | None = None
+    request: HttpRequest,
+    published: Published,
+    known: Known,
+    edit: StoredEntry | None = None,
+    *,
+    instance_url: str = "",
+    submit_url: str = "",
 ) -> HttpResponse:
+    """The page that hosts the form. The two addresses are those of the record to correct and of where to send it."""
     version = edit.form_version if edit else published.version
     config: dict[str, Any] = {
         "formXmlUrl": reverse("form_xml", args=[published.form_id]) + f"?version={version}",
-        "submitUrl": reverse("send", args=[published.form_id]),
+        "submitUrl": submit_url or reverse("send", args=[published.form_id]),
         "csrfToken": get_token(request),
         "language": language(),
         "attachments": known.lists,
@@ -207,7 +217,7 @@ def form_page(
         "signInUrl": settings.LOGIN_URL,
     }
     if edit is not None:
-        config["edit"] = {"instanceXml": reverse("record_xml", args=[edit.seq]), "files": {}}
+        config["edit"] = {"instanceXml": instance_url or reverse("record_xml", args=[edit.seq]), "files": {}}
     shown = {"config": config, "title": title_of(library(), published.form_id), "known": known, "edit": edit}
     return render(request, "web/worker/fill.html", shown)
 

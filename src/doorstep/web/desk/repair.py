@@ -1,0 +1,336 @@
+"""Records that do not count yet: open one, correct it, say whom it is about, or choose between two versions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+import orjson
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from lxml import etree
+
+from doorstep.access.actions import log_shown
+from doorstep.access.permissions import Actor
+from doorstep.access.queries import staff
+from doorstep.access.showing import shows
+from doorstep.engine.model.spec import FormSpec
+from doorstep.forms import queries as forms
+from doorstep.forms.builtin import VERSION_CHOICE
+from doorstep.forms.filling import Filler
+from doorstep.forms.queries import CONFLICT, HELD, Published, StoredEntry, library
+from doorstep.forms.waiting import Versions, care_count, of_carer, of_register, settled_lately, versions
+from doorstep.indicators.showing import shown_count
+from doorstep.intake import door
+from doorstep.intake.parse import Sender
+from doorstep.lib import days
+from doorstep.register import queries as register
+from doorstep.web.desk.settling import may_choose, own_to_repair, register_forms, to_settle, writers
+from doorstep.web.reader import actor_of
+from doorstep.web.worker import fill
+from doorstep.web.worker.find import found_by
+from doorstep.web.worker.records import answers_said, title_of, trouble_of
+
+UNKNOWN = frozenset({"person_unknown", "household_unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of a list of records that wait."""
+
+    entry: StoredEntry
+    title: str
+    author: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the versions that clash."""
+
+    entry: StoredEntry
+    author: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question with its answer in each version."""
+
+    question: str
+    answers: list[str]
+
+    @property
+    def differs(self) -> bool:
+        return len(set(self.answers)) > 1
+
+
+# ---------------------------------------------------------------- lists
+
+
+@shows("problems")
+def problems(request: HttpRequest) -> HttpResponse:
+    """What waits in the supervisor's area: records of the register one by one, those of care as a number."""
+    actor = actor_of(request)
+    authors, allowed = writers(actor), register_forms()
+    found = of_register(authors, allowed)
+    settled = settled_lately(authors, allowed)
+    log_shown(actor, "problems", [e.person_id for e in found if e.person_id])
+    shown = {
+        "waiting": [_waiting(e) for e in found],
+        "settled": [_waiting(clash.entries[0]) for clash in settled],
+        "care": shown_count(care_count(authors, allowed)),
+    }
+    return render(request, "web/desk/problems.html", shown)
+
+
+@shows("repairs")
+def repairs(request: HttpRequest) -> HttpResponse:
+    """A worker's own records that do not count yet."""
+    actor = actor_of(request)
+    found = of_carer(actor)
+    log_shown(actor, "repairs", [e.person_id for e in found if e.person_id])
+    return render(request, "web/desk/repairs.html", {"waiting": [_waiting(e) for e in found]})
+
+
+def _waiting(entry: StoredEntry) -> Waiting:
+    return Waiting(entry, title_of(library(), entry.form_id), _author(entry), trouble_of(entry))
+
+
+def _author(entry: StoredEntry) -> str:
+    member = staff().by_id.get(entry.author_id)
+    return member.name if member else ""
+
+
+# ---------------------------------------------------------------- one record
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Under which addresses a record is repaired: a worker's own, or the supervisor's."""
+
+    output: str
+    back: str
+    one: str
+    correct: str
+    xml: str
+    send: str
+    keep: str
+
+
+OWN = Desk("repair", "repairs", "repair", "repair_correct", "repair_xml", "repair_send", "repair_keep")
+AREA = Desk("problem", "problems", "problem", "problem_correct", "problem_xml", "problem_send", "problem_keep")
+
+
+@shows("repair")
+def own(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _one(request, actor, own_to_repair(actor, seq), OWN)
+
+
+@shows("problem")
+def problem(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _one(request, actor, to_settle(actor, seq), AREA)
+
+
+def _one(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> HttpResponse:
+    clash = versions(entry)
+    opens = clash is None or may_choose(actor, clash)
+    shown_entries = clash.entries if clash and opens else (entry,)
+    log_shown(actor, desk.output, _persons(shown_entries))
+    shown: dict[str, Any] = {
+        "desk": desk,
+        "one": _waiting(entry),
+        "clash": clash,
+        "opens": opens,
+        "versions": _side(clash) if clash and opens else [],
+        "rows": _rows(shown_entries),
+        "held": entry.state == HELD,
+        "correctable": entry.state not in (HELD, CONFLICT) and clash is None and _fillable(actor, entry),
+        "asks_who": entry.problem == "person_unknown" and bool(_who(entry)) and desk is OWN,
+    }
+    if shown["asks_who"]:
+        typed = request.POST.get("typed", "").strip()
+        shown |= {"typed": typed, "found": found_by(actor, typed), "today": days.today()}
+    return render(request, "web/desk/repair.html", shown)
+
+
+def _persons(entries: tuple[StoredEntry, ...]) -> list[str]:
+    homes = [e.household_id for e in entries if e.household_id and not e.person_id]
+    return [e.person_id for e in entries if e.person_id] + register.members(homes)
+
+
+def _side(clash: Versions) -> list[Version]:
+    return [Version(e, _author(e), e.seq == clash.standing) for e in clash.entries]
+
+
+def _rows(entries: tuple[StoredEntry, ...]) -> list[Row]:
+    """Every question that is answered in any version, in the form's order, with its answer in each."""
+    said = [list(answers_said(_spec(e), orjson.loads(e.answers))) for e in entries]
+    if len({tuple(one.question for one in answers) for answers in said}) == 1:
+        return [Row(together[0].question, [one.answer for one in together]) for together in zip(*said, strict=True)]
+    questions = dict.fromkeys(one.question for answers in said for one in answers)
+    rows = []
+    for question in questions:
+        rounds = [[one.answer for one in answers if one.question == question] for answers in said]
+        rows += [Row(question, list(together)) for together in zip_longest(*rounds, fillvalue="–")]
+    return rows
+
+
+def _spec(entry: StoredEntry) -> FormSpec:
+    return library().spec(entry.form_id, entry.form_version)
+
+
+def _who(entry: StoredEntry) -> str:
+    """The question that says whom a record is about; '' when the form makes the person itself."""
+    use = library().current[entry.form_id].use
+    return str(use.get("who", "")) if use.get("subject") == "person" else ""
+
+
+def _fillable(actor: Actor, entry: StoredEntry) -> bool:
+    try:
+        return _known(actor, fill.fillable(actor, entry.form_id), entry, "") is not None
+    except Http404:
+        return False
+
+
+# ---------------------------------------------------------------- correcting it
+
+
+@shows("repair")
+def own_correct(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _correct(request, actor, own_to_repair(actor, seq), OWN)
+
+
+@shows("problem")
+def problem_correct(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _correct(request, actor, to_settle(actor, seq), AREA)
+
+
+def _correct(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> HttpResponse:
+    """The form with the record's answers; with ``?person=`` about somebody else."""
+    person_id = request.GET.get("person", "") if _who(entry) else ""
+    published = fill.fillable(actor, entry.form_id)
+    known = _known(actor, published, entry, person_id)
+    if known is None:
+        raise Http404
+    log_shown(actor, desk.output, _persons((entry,)))
+    address = reverse(desk.xml, args=[entry.seq]) + (f"?person={person_id}" if person_id else "")
+    return fill.form_page(
+        request, published, known, edit=entry, instance_url=address, submit_url=reverse(desk.send, args=[entry.seq])
+    )
+
+
+def _known(actor: Actor, published: Published, entry: StoredEntry, person_id: str) -> fill.Known | None:
+    """What the page knows for a correction; None while nobody says whom the record is about. Raises Http404."""
+    use = published.use
+    if use.get("subject") == "person" and use.get("who"):
+        if not person_id and entry.problem in UNKNOWN:
+            return None
+        return fill.known_for(actor, published, person_id or entry.person_id or "", "")
+    if use.get("subject") == "household" and use.get("who") and entry.problem not in UNKNOWN:
+        return fill.known_for(actor, published, "", entry.household_id or "")
+    known = fill.Known()
+    known.lists = fill.lists_of(actor, library().spec(entry.form_id, entry.form_version))
+    return known
+
+
+@shows("repair")
+def own_xml(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _xml(request, actor, own_to_repair(actor, seq), OWN)
+
+
+@shows("problem")
+def problem_xml(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _xml(request, actor, to_settle(actor, seq), AREA)
+
+
+def _xml(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> HttpResponse:
+    """The record as received; with ``?person=`` with that person in the place of the one it named."""
+    log_shown(actor, desk.output, _persons((entry,)))
+    content, person_id = forms.body(entry.seq), request.GET.get("person", "")
+    question = _spec(entry).by_key.get(_who(entry))
+    if person_id and question is not None:
+        content = about_another(content, question.path, person_id)
+    return HttpResponse(content, content_type="text/xml; charset=utf-8")
+
+
+def about_another(content: bytes, path: tuple[str, ...], value: str) -> bytes:
+    """A record's XML with another answer at ``path``."""
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    node = root
+    for name in path:
+        node = next(child for child in node if etree.QName(child).localname == name)
+    node.text = value
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+@shows("repair")
+@require_POST
+def own_send(request: HttpRequest, seq: int) -> JsonResponse:
+    actor = actor_of(request)
+    return _send(request, own_to_repair(actor, seq), OWN)
+
+
+@shows("problem")
+@require_POST
+def problem_send(request: HttpRequest, seq: int) -> JsonResponse:
+    actor = actor_of(request)
+    return _send(request, to_settle(actor, seq), AREA)
+
+
+def _send(request: HttpRequest, entry: StoredEntry, desk: Desk) -> JsonResponse:
+    """Take in the correction, and back to the list."""
+    answer = fill.send(request, entry.form_id)
+    if answer.status_code == 201 and desk is AREA:
+        messages.success(request, _("Saved. The record as it was first written is kept too."))
+        return JsonResponse({"redirect": reverse(desk.back)}, status=201)
+    return answer
+
+
+# ---------------------------------------------------------------- choosing a version
+
+
+@shows("repair")
+@require_POST
+def own_keep(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _keep(request, actor, own_to_repair(actor, seq), OWN)
+
+
+@shows("problem")
+@require_POST
+def problem_keep(request: HttpRequest, seq: int) -> HttpResponse:
+    actor = actor_of(request)
+    return _keep(request, actor, to_settle(actor, seq), AREA)
+
+
+def _keep(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> HttpResponse:
+    """This version is the right one: an entry like any other, so that it can be chosen again."""
+    clash = versions(entry)
+    if clash is None or not may_choose(actor, clash):
+        raise Http404
+    form = library().current[VERSION_CHOICE]
+    answers: Mapping[str, Any] = {
+        "about_form": entry.form_id,
+        "about_instance": clash.about,
+        "keep_instance": entry.instance_id,
+        "keep_variant": entry.variant,
+        "on": days.today(),
+    }
+    content = Filler(library().spec(form.form_id, form.version)).fill(answers, instance=f"uuid:{uuid.uuid4()}")
+    door.accept(content, Sender(actor.user_id, user_agent="Doorstep"))
+    messages.success(request, _("This version counts now. You can still choose the other one."))
+    return HttpResponseRedirect(reverse(desk.one, args=[entry.seq]))
