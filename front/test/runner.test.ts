@@ -173,6 +173,13 @@ test("a record is corrected: same answers, new id, the old one named", async () 
   assert.equal(answersOf(await xmlOf(second))["figures/pulse"], "90");
 });
 
+test("a correction of a counted record carries its own counter", async () => {
+  const first = await complete();
+  const instanceXml = (await xmlOf(first)).replace("<data ", '<data counter="7" ');
+  const second = await FormRunner.edit(formXml("every_question"), { attachments: PERSON, instanceXml, counter: "8" });
+  assert.deepEqual([...(await xmlOf(second)).matchAll(/ counter="(\d+)"/g)].map((match) => match[1]), ["8"]);
+});
+
 test("the id stays the same however often the record is written out", async () => {
   const runner = await complete();
   const first = await runner.serialise();

@@ -99,6 +99,7 @@ export class DoorstepForm extends HTMLElement {
     const options: LoadOptions = {
       attachments: this.config.attachments,
       prefill: this.config.prefill,
+      counter: this.config.counter,
       changed: () => this.redraw(),
     };
     const xml = await text(this.config.formXmlUrl);
@@ -268,8 +269,8 @@ export class DoorstepForm extends HTMLElement {
     this.redraw();
     // The very same bytes go out again after a lost answer: the server may have kept the first ones.
     this.prepared ??= await runner.serialise();
-    const { submitUrl: url, csrfToken, counter } = this.config;
-    const outcome = await send(this.prepared, { url, csrfToken, counter });
+    const { submitUrl: url, csrfToken } = this.config;
+    const outcome = await send(this.prepared, { url, csrfToken });
     if (outcome.kind === "accepted") return this.accepted(outcome.redirect);
     this.stage = "open";
     this.outcome = outcome;

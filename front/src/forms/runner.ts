@@ -14,6 +14,8 @@ export type Attachments = Readonly<Record<string, string>>;
 export interface LoadOptions {
   readonly attachments?: Attachments;
   readonly prefill?: Readonly<Record<string, string>>;
+  /** The sender's own counter, written as the record's `counter`. */
+  readonly counter?: string;
   /** Called after anything in the form changed; several times for one change. */
   readonly changed?: () => void;
   readonly fetch?: typeof fetch;
@@ -47,6 +49,7 @@ interface LoadedForm {
   editInstance(input: object, config: object): Promise<{ readonly root: EngineRoot }>;
 }
 
+const RECORD = "xml_submission_file";
 const ADDRESS = /^(\/|\.{1,2}\/|https?:\/\/)/;
 
 export class FormRunner {
@@ -56,6 +59,7 @@ export class FormRunner {
     readonly prefilled: ReadonlySet<string>,
     /** Names to prefill that the form does not have. */
     readonly notInForm: readonly string[],
+    private readonly counter: string,
   ) {}
 
   /** Opens a blank form, with the answers that are known already. @throws FormNotReadable */
@@ -63,7 +67,7 @@ export class FormRunner {
     const given = prefill(xml, options.prefill ?? {});
     const form = await open(given.xml, options);
     const { root } = form.createInstance(instanceConfig(options));
-    return new FormRunner(root, new Set(given.paths), given.unknown);
+    return new FormRunner(root, new Set(given.paths), given.unknown, options.counter ?? "");
   }
 
   /** Opens a record to correct it: a new id, and the old one as `deprecatedID`. @throws FormNotReadable */
@@ -77,7 +81,7 @@ export class FormRunner {
       attachments: new Map(files.map(([name, url]) => [name, () => get(url)])),
     };
     const { root } = await form.editInstance(input, instanceConfig(options));
-    return new FormRunner(root, new Set(), []);
+    return new FormRunner(root, new Set(), [], options.counter ?? "");
   }
 
   get nodes(): readonly FormNode[] {
@@ -113,7 +117,9 @@ export class FormRunner {
   async serialise(): Promise<Payload> {
     const { data } = await this.root.prepareInstancePayload({ payloadType: "monolithic" });
     const parts = [...data[0].entries()].map(([name, file]) => ({ name, file: file as File }));
-    return { instanceId: this.instanceId, parts };
+    if (!this.counter) return { instanceId: this.instanceId, parts };
+    const counted = parts.map(async (part) => (part.name === RECORD ? { ...part, file: await withCounter(part.file, this.counter) } : part));
+    return { instanceId: this.instanceId, parts: await Promise.all(counted) };
   }
 
   private leafAt(path: string): Leaf | undefined {
@@ -124,6 +130,13 @@ export class FormRunner {
 /** 'English (en)' → 'en'; a language without a code is its own name. */
 function languageCode(language: string): string {
   return (/\(([^)]+)\)\s*$/.exec(language)?.[1] ?? language).toLowerCase();
+}
+
+/** The record with the sender's counter on its root, where the server reads it. */
+async function withCounter(record: File, counter: string): Promise<File> {
+  const xml = new DOMParser().parseFromString(await record.text(), "application/xml");
+  xml.documentElement.setAttribute("counter", counter);
+  return new File([new XMLSerializer().serializeToString(xml)], record.name, { type: record.type });
 }
 
 async function open(xml: string, options: LoadOptions): Promise<LoadedForm> {

@@ -12,7 +12,6 @@ export type Outcome =
 export interface Destination {
   readonly url: string;
   readonly csrfToken: string;
-  readonly counter: string; // the sender's own counter, '' for none
 }
 
 /** The token of today's session: signing in again gives a new one while the page stays open. */
@@ -25,12 +24,11 @@ function currentToken(destination: Destination): string {
 export async function send(payload: Payload, to: Destination, get: typeof fetch = fetch): Promise<Outcome> {
   const body = new FormData();
   for (const { name, file } of payload.parts) body.append(name, file, file.name);
-  const headers: Record<string, string> = {
+  const headers = {
     "Accept": "application/json",
     "X-CSRFToken": currentToken(to),
     "X-OpenRosa-Version": "1.0",
   };
-  if (to.counter) headers["X-Doorstep-Counter"] = to.counter;
   let answer: Response;
   try {
     answer = await get(to.url, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
