@@ -32,10 +32,12 @@ from doorstep.intake import door
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.register import queries as register
+from doorstep.register.fold import PersonRow
 from doorstep.web.desk.settling import may_choose, own_to_repair, register_forms, to_settle, writers
 from doorstep.web.reader import actor_of
 from doorstep.web.worker import fill
 from doorstep.web.worker.find import found_by
+from doorstep.web.worker.reach import reach
 from doorstep.web.worker.records import answers_said, title_of, trouble_of
 
 UNKNOWN = frozenset({"person_unknown", "household_unknown"})
@@ -153,6 +155,7 @@ def _one(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> 
         "opens": opens,
         "versions": _side(clash) if clash and opens else [],
         "rows": _rows(shown_entries),
+        "person": _person(actor, entry),
         "held": entry.state == HELD,
         "correctable": entry.state not in (HELD, CONFLICT) and clash is None and _fillable(actor, entry),
         "asks_who": entry.problem == "person_unknown" and bool(_who(entry)) and desk is OWN,
@@ -166,6 +169,15 @@ def _one(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> 
 def _persons(entries: tuple[StoredEntry, ...]) -> list[str]:
     homes = [e.household_id for e in entries if e.household_id and not e.person_id]
     return [e.person_id for e in entries if e.person_id] + register.members(homes)
+
+
+def _person(actor: Actor, entry: StoredEntry) -> PersonRow | None:
+    """Whom it is about, when there is such a person and the reader may know her or him."""
+    try:
+        reach(actor, entry.person_id or "")
+    except Http404:
+        return None
+    return register.people([entry.person_id or ""]).get(entry.person_id or "")
 
 
 def _side(clash: Versions) -> list[Version]:
@@ -233,15 +245,19 @@ def _correct(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk)
 
 def _known(actor: Actor, published: Published, entry: StoredEntry, person_id: str) -> fill.Known | None:
     """What the page knows for a correction; None while nobody says whom the record is about. Raises Http404."""
-    use = published.use
-    if use.get("subject") == "person" and use.get("who"):
-        if not person_id and entry.problem in UNKNOWN:
-            return None
-        return fill.known_for(actor, published, person_id or entry.person_id or "", "")
-    if use.get("subject") == "household" and use.get("who") and entry.problem not in UNKNOWN:
-        return fill.known_for(actor, published, "", entry.household_id or "")
+    use, spec = published.use, library().spec(entry.form_id, entry.form_version)
     known = fill.Known()
-    known.lists = fill.lists_of(actor, library().spec(entry.form_id, entry.form_version))
+    known.lists = fill.lists_of(actor, spec)
+    if use.get("subject") == "person" and use.get("who"):
+        if person_id:
+            return fill.known_for(actor, published, person_id, "")
+        if entry.problem in UNKNOWN:
+            return None
+        person = _person(actor, entry)
+        known.lists["person.csv"] = fill.people_csv([person] if person else [])
+        known.fixed = [fill.path_of(spec, use["who"])]
+    elif use.get("subject") == "household" and use.get("who") and entry.problem not in UNKNOWN:
+        return fill.known_for(actor, published, "", entry.household_id or "")
     return known
 
 
