@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from doorstep.site.commands import charter, demo, device, due, importing, pack, serve, store, user
+from doorstep.site.commands import bench, charter, demo, device, due, importing, pack, serve, store, user
 from doorstep.site.commands.said import explain, tell_wrong
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ app.add_typer(pack.app, name="pack")
 app.add_typer(importing.incoming, name="import")
 app.add_typer(importing.outgoing, name="export")
 app.add_typer(charter.app, name="charter")
+app.add_typer(bench.app, name="bench")
 
 
 def run(arguments: Sequence[str]) -> int:

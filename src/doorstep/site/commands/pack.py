@@ -150,9 +150,8 @@ def _installed(pack: str, version: str) -> Installed:
 
     found = [one for one in library.installed() if one.pack_id == pack and version in ("", one.version)]
     if not found:
-        raise Failure(
-            _("{pack} {version} is not installed. See: doorstep pack list").format(pack=pack, version=version)
-        )
+        named = f"{pack} {version}".strip()
+        raise Failure(_("{pack} is not installed. See: doorstep pack list").format(pack=named))
     return found[-1]
 
 

@@ -1,0 +1,105 @@
+"""bench: how fast the program is on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from doorstep.site.commands.said import AsJson, progress, say, say_json
+
+# each bench is imported when the copy is ready: before that, nothing may read the settings
+app = typer.Typer(help=_("Measure this machine, on a copy of a demonstration store."), no_args_is_help=True)
+People = Annotated[int, typer.Option(min=1, help=_("How many people, when a store has to be made first."))]
+Seed = Annotated[int, typer.Option(help=_("The same seed measures the same."))]
+
+
+@app.command(help=_("Records a second from many phones at once, each durable and followed up when answered."))
+def intake(
+    senders: Annotated[int, typer.Option(min=1, help=_("Phones that send at once."))] = 32,
+    count: Annotated[int, typer.Option(min=1, help=_("How many records."))] = 6000,
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import intake as bench
+
+        return bench.measure(folder, senders, count, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+@app.command(help=_("The page a worker starts her day with."))
+def worklist(
+    count: Annotated[int, typer.Option(min=1, help=_("How many pages."))] = 300,
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import pages
+
+        return pages.worklist(folder, count)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+@app.command(help=_("Finding a person by name, pinyin or the end of a phone number."))
+def search(
+    count: Annotated[int, typer.Option(min=1, help=_("How many searches."))] = 300,
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import pages
+
+        return pages.search(folder, count, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+@app.command(help=_("What working out one person costs."))
+def person(
+    count: Annotated[int, typer.Option(min=1, help=_("How many people to try."))] = 300,
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        del folder
+        from doorstep.site.bench import person as bench
+
+        return bench.measure(count)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+@app.command(help=_("Memory of the server after pages and records."))
+def memory(
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import memory as bench
+
+        return bench.measure(folder, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+def _on_a_copy(people: int, seed: int, measure: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
+    from doorstep.site.bench.stand import connected_copy
+
+    with progress(_("People")) as advance, connected_copy(people, seed, advance) as folder:
+        found = measure(folder)
+    if as_json:
+        say_json(found)
+        return
+    for name, value in found.items():
+        say(f"{name}: {value}")
