@@ -54,27 +54,22 @@ class Settlement:
         return [self._group(form, slots) for (form, _), slots in groups.items()]
 
     def _group(self, form: str, slots: list[tuple[int, Slot]]) -> str:
+        """Candidates of one form. Plain comparisons of days: the join weighs them before it builds a row."""
         numbers = ", ".join(str(number) for number, _ in slots)
-        known = " ".join(f"WHEN {number} THEN {known_sides(slot)}" for number, slot in slots)
-        contacts = " ".join(f"WHEN {number} THEN {self._contact_numbers[slot.contact.id]}" for number, slot in slots)
+        contacts = " ".join(f"WHEN {number} THEN {self._contact_numbers[s.contact.id]}" for number, s in slots)
         settled_by = slots[0][1].settled_by
-        rows = f"{self._tables.planned} w JOIN {self._tables.rows(form)} r ON r.eid = w.eid"
+        windows = f"(SELECT * FROM {self._tables.planned} WHERE slot IN ({numbers})) w"
         condition = ""
         if settled_by is not None:
             if needs_subject(settled_by):
-                rows = (
-                    f"(SELECT w.*, t.* EXCLUDE (eid) FROM {self._tables.planned} w JOIN {self._tables.facts} t"
-                    f" ON t.eid = w.eid) w JOIN {self._tables.rows(form)} r ON r.eid = w.eid"
-                )
+                known = f"JOIN {self._tables.facts} t ON t.eid = w.eid"
+                windows = f"(SELECT w.*, t.* EXCLUDE (eid) FROM {windows} {known}) w"
             condition = f" AND ({self._expressions.of(settled_by, 'w', 'r')}) IS TRUE"
         return (
             f"SELECT w.eid, r.instance_id, r.day, {self._ranks[form]} AS rank, r.counter, r.root,"
-            f" w.slot * {_K_SPAN} + w.k AS code, CASE w.slot {contacts} END AS contact,"
-            " coalesce(w.\"until\", DATE '9999-12-31') AS until_day, coalesce(w.\"from\", DATE '0001-01-01') AS from_day\n"
-            f"FROM {rows}\n"
-            f"WHERE w.slot IN ({numbers}) AND (CASE w.slot {known} END)"
-            ' AND coalesce(r.day >= w."from", TRUE) AND coalesce(r.day <= w."until", TRUE)'
-            f"{condition}"
+            f" w.slot * {_K_SPAN} + w.k AS code, CASE w.slot {contacts} END AS contact, w.until_day, w.from_day\n"
+            f"FROM {self._tables.rows(form)} r JOIN {windows} ON w.eid = r.eid"
+            f" AND r.day >= w.from_day AND r.day <= w.until_day{condition}"
         )
 
     def _contested(self, candidates: str) -> str:
@@ -146,9 +141,3 @@ class Settlement:
             f"{select} LEFT JOIN ({gone}) g ON g.eid = w.eid AND g.contact = CASE w.slot {contacts} END"
             " WHERE m.met_by IS NOT NULL OR g.contact IS NULL"
         )
-
-
-def known_sides(slot: Slot) -> str:
-    """Whether a window's stated sides are known: one that is not leaves open what it would hold."""
-    sides = [f'w."{name}" IS NOT NULL' for name, tree in slot.bounds if name != "due" and tree is not None]
-    return f"({' AND '.join(sides)})" if sides else "TRUE"

@@ -48,6 +48,8 @@ class SubjectSql:
         self.aggregates = {a: number for number, a in enumerate(aggregates_in(self.trees))}
         self.expressions = Expressions(program, subject, self.aggregates)
         self.episode = program.episodes.get(subject)
+        stays = self.episode.definition.stays_open_forms if self.episode else ()
+        self._windows = WindowsSql(subject, self.tables, self.expressions, program.facts, self.slots, stays, ranks)
         self.forms = [f for f in (self.episode.forms if self.episode else self._touched()) if f in forms]
 
     def _touched(self) -> list[str]:
@@ -66,11 +68,11 @@ class SubjectSql:
         for form in self.forms:
             yield self._rows(form)
         yield from FactsSql(self.tables, self.expressions, self.facts, self.aggregates).steps()
-        stays = self.episode.definition.stays_open_forms if self.episode else ()
-        windows = WindowsSql(
-            self.subject, self.tables, self.expressions, self.program.facts, self.slots, stays, self.ranks
-        )
-        yield from windows.steps(today)
+        yield from self._windows.steps(today)
+
+    def windows_sql(self) -> str:
+        """The subject's windows in the columns of Window; '' without contacts."""
+        return self._windows.select()
 
     def _subject_steps(self, life: SubjectSql | None) -> list[str]:
         if self.episode is None:
@@ -145,18 +147,10 @@ def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_entr
     steps: list[str] = []
     for subject in subjects:
         steps += subject.steps(today, lives.get(program.life_of(subject.subject)))
-    windows = [f"SELECT * FROM {s.tables.step('windows')}" for s in subjects if s.slots]
-    steps.append(
-        'CREATE OR REPLACE TABLE "windows" AS\n'
-        + " UNION ALL ".join([*windows, f"({_NO_WINDOWS})"])
-        + "\nORDER BY person_id, contact, episode, k"
-    )
+    windows = [sql for subject in subjects if (sql := subject.windows_sql())]
+    steps.append('CREATE OR REPLACE TABLE "windows" AS\n' + "\nUNION ALL ".join([*windows, _NO_WINDOWS]))
     episodes = [s.episodes_sql() for s in subjects if s.episode is not None] if with_entries else []
-    steps.append(
-        'CREATE OR REPLACE TABLE "episodes" AS\n'
-        + " UNION ALL ".join([*episodes, f"({_NO_EPISODES})"])
-        + "\nORDER BY person_id, kind, opened_on, key"
-    )
+    steps.append('CREATE OR REPLACE TABLE "episodes" AS\n' + "\nUNION ALL ".join([*episodes, _NO_EPISODES]))
     return steps + _counting_steps(subjects, forms, ranks)
 
 

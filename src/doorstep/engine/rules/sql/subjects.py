@@ -229,27 +229,31 @@ class RowsSql:
     rank: int
     ordered: bool
 
-    def _select(self, source: str) -> str:
-        order = f"row_number() OVER (PARTITION BY s.eid ORDER BY e.occurred_on, e.counter, {ROOT}, e.instance_id)"
+    def _placed(self, source: str) -> str:
+        """The entries of ``source`` (aliases e and s), not yet numbered."""
         answers = "".join(f", {entry_column(key)} AS {column('q', key)}" for key in self.keys)
-        return (
-            f"SELECT s.eid, e.instance_id, e.occurred_on AS day, e.counter, {ROOT} AS root,"
-            f" {order if self.ordered else 'CAST(0 AS BIGINT)'} AS ord{answers}\nFROM {source}"
-        )
+        return f"SELECT s.eid, e.instance_id, e.occurred_on AS day, e.counter, {ROOT} AS root{answers}\nFROM {source}"
+
+    def _made(self, placed: str) -> str:
+        order = "row_number() OVER (PARTITION BY r.eid ORDER BY r.day, r.counter, r.root, r.instance_id)"
+        ord_ = order if self.ordered else "CAST(0 AS BIGINT)"
+        return table(self.tables.rows(self.form), f"SELECT r.*, {ord_} AS ord FROM ({placed}) r")
 
     def of_life(self) -> str:
-        return self._made(f"{entry_table(self.form)} e JOIN {self.tables.subject} s ON s.person_id = e.person_id")
+        source = f"{entry_table(self.form)} e JOIN {self.tables.subject} s ON s.person_id = e.person_id"
+        return self._made(self._placed(source))
 
     def of_turns(self) -> str:
         """Entries that open or close care belong where the walk put them."""
-        return self._made(
+        source = (
             f"{entry_table(self.form)} e JOIN {self.tables.walk} w ON w.turn = e.instance_id"
             f" AND w.person_id = e.person_id AND w.placed\n"
             f"JOIN {self.tables.subject} s ON s.person_id = w.person_id AND s.no = w.no"
         )
+        return self._made(self._placed(source))
 
     def of_visits(self, stays: bool) -> str:
-        """All others belong to the latest opened episode that can hold them; most people have only one."""
+        """All others belong to the latest begun episode that can hold them; most people have only one."""
         last = "s.stay_last" if stays else "s.visit_last"
         began = "e.occurred_on >= s.opened_on"
         source = f"{entry_table(self.form)} e JOIN {self.tables.subject} s ON s.person_id = e.person_id"
@@ -260,13 +264,6 @@ class RowsSql:
                 f" OR ({ROOT} = b.root AND e.instance_id > b.instance_id))))))"
             )
             source += f" JOIN {self.tables.step('turns')} b ON b.instance_id = s.opened_by"
-        fits = f"{source} AND {began} AND coalesce(e.occurred_on <= {last}, TRUE)"
+        fitting = self._placed(f"{source} AND {began} AND coalesce(e.occurred_on <= {last}, TRUE)")
         latest = "row_number() OVER (PARTITION BY e.instance_id ORDER BY s.no DESC) = 1"
-        chosen = (
-            f"SELECT e.instance_id, s.eid FROM {fits} WHERE NOT s.several"
-            f" UNION ALL SELECT e.instance_id, s.eid FROM {fits} WHERE s.several QUALIFY {latest}"
-        )
-        return self._made(f"{entry_table(self.form)} e JOIN ({chosen}) s ON s.instance_id = e.instance_id")
-
-    def _made(self, source: str) -> str:
-        return table(self.tables.rows(self.form), self._select(source))
+        return self._made(f"{fitting} WHERE NOT s.several UNION ALL {fitting} WHERE s.several QUALIFY {latest}")

@@ -34,24 +34,22 @@ class WindowsSql:
         self._facts = facts
         self._slots = slots
         self._stays = stays
-        self._ranks = ranks
+        self._recurring_slots = [(n, s) for n, s in slots if s.kind == "recurring"]
+        self._competing = [(n, s) for n, s in slots if s.kind != "recurring"]
+        self._settlement = Settlement(tables, expressions, self._competing, ranks)
 
     def steps(self, today: date) -> list[str]:
-        """Steps up to a table ``windows`` of this subject, in the columns of the final one. Empty without contacts."""
-        competing = [(n, s) for n, s in self._slots if s.kind != "recurring"]
-        recurring = [(n, s) for n, s in self._slots if s.kind == "recurring"]
-        steps: list[str] = []
-        parts: list[str] = []
-        if competing:
-            planned = " UNION ALL\n".join(self._planned(n, s, today) for n, s in competing)
-            steps.append(table(self._tables.planned, planned))
-            settlement = Settlement(self._tables, self._expressions, competing, self._ranks)
-            steps += settlement.steps()
-            parts.append(settlement.settled_sql())
-        parts += [self._recurring(n, s) for n, s in recurring]
-        if parts:
-            steps.append(table(self._tables.step("windows"), self._finished(" UNION ALL\n".join(parts))))
-        return steps
+        """Steps that plan and settle the windows that come once or every year. Empty without such contacts."""
+        if not self._competing:
+            return []
+        planned = " UNION ALL\n".join(self._planned(n, s, today) for n, s in self._competing)
+        return [table(self._tables.planned, planned), *self._settlement.steps()]
+
+    def select(self) -> str:
+        """All windows of the subject, in the columns of the final table. '' without contacts."""
+        parts = [self._settlement.settled_sql()] if self._competing else []
+        parts += [self._recurring(n, s) for n, s in self._recurring_slots]
+        return self._finished(" UNION ALL\n".join(parts)) if parts else ""
 
     def _last(self, form: str) -> str:
         """The column holding the last day on which an entry of ``form`` can belong."""
@@ -77,7 +75,7 @@ class WindowsSql:
             for name, tree in slot.bounds
         )
         stands = f"WHERE ({self._expressions.of(slot.while_)}) IS NOT FALSE" if slot.while_ is not None else ""
-        carried = self._carried(slot)
+        carried = "" if slot.kind == "recurring" else self._sides(slot)
         return (
             f'SELECT t.eid, {number} AS slot, t.k, t."from", t."due", t."until", {self._need(slot)} AS need,'
             f" t.{self._last(slot.contact.form)} AS ends_on{carried}{more}\n"
@@ -85,11 +83,12 @@ class WindowsSql:
         )
 
     @staticmethod
-    def _carried(slot: Slot) -> str:
-        """Yearly windows keep their start for ``settled_by``."""
-        if slot.kind == "recurring":
-            return ""
-        return ', t."start"' if slot.kind == "year" else ", CAST(NULL AS DATE) AS start"
+    def _sides(slot: Slot) -> str:
+        """Both sides as days, for settling: NULL, holding nothing, when a stated one is missing. And the start."""
+        start = 't."start"' if slot.kind == "year" else "CAST(NULL AS DATE)"
+        from_day = 't."from"' if slot.from_ is not None else "DATE '0001-01-01'"
+        until_day = 't."until"' if slot.until is not None else "DATE '9999-12-31'"
+        return f', {start} AS "start", {from_day} AS from_day, {until_day} AS until_day'
 
     def _need(self, slot: Slot) -> str:
         """The names to ask for, sorted, when a stated bound is missing; NULL otherwise."""
