@@ -6,7 +6,9 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from doorstep.register.fold import PersonRow
 from doorstep.web import said
 
 register = template.Library()
@@ -29,6 +31,12 @@ def icon(name: str) -> SafeString:
 def reach(code: str) -> str:
     """How a person wants to be reached, in words; nothing when any way is fine."""
     return str(said.REACH.get(code, "")) if code != "any" else ""
+
+
+@register.filter
+def called(person: PersonRow) -> str:
+    """A person's name, unless she asked not to be listed by it."""
+    return person.name if person.listed else _("Not listed by name")
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from doorstep.forms.queries import library
 from doorstep.intake import door
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
+from doorstep.programmes.queries import ended_on
 from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
@@ -89,7 +90,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
         "services": story.services,
-        "records": [record(entry, story.world.library) for entry in story.records()],
+        "records": [record(entry, story.world.library, named=story.person.listed) for entry in story.records()],
     }
     return render(request, "web/worker/person.html", shown)
 
@@ -116,14 +117,20 @@ def why(request: HttpRequest, visit_id: int) -> HttpResponse:
 @shows("person.care")
 @require_POST
 def service(request: HttpRequest, person_id: str) -> HttpResponse:
-    """End a service, or want it again: one press, no reason. It is an entry like any other."""
+    """End a service, or want it again: one press, no reason. It is an entry like any other.
+
+    On one day an ending counts last (charter C3), so a wish on the very day of an ending is dated the day after it.
+    """
     actor = actor_of(request)
     within = reach(actor, person_id)
     chosen, ends = request.POST.get("service", ""), request.POST.get("say") == "end"
     if chosen not in within.services:
         raise Http404
     form = library().current[builtin.SERVICE_END if ends else builtin.SERVICE_WANTED]
-    answers = {"person": person_id, "service": chosen, "on": days.today()}
+    on = days.today()
+    if not ends and (ended := ended_on(person_id, chosen)) is not None:
+        on = max(on, ended + timedelta(days=1))
+    answers = {"person": person_id, "service": chosen, "on": on}
     content = Filler(library().spec(form.form_id, form.version)).fill(answers, instance=f"uuid:{uuid.uuid4()}")
     door.accept(content, Sender(actor.user_id, user_agent="Doorstep"))
     messages.success(request, _("This service has ended.") if ends else _("This service goes on."))

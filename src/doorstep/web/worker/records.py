@@ -17,6 +17,7 @@ from doorstep.lib.problems import Problem
 from doorstep.web import said
 from doorstep.web.reader import language
 
+IDENTITY = frozenset({"identity"})
 _SILENT = frozenset({"note", "calculate", "start", "end", "today", "deviceid", "hidden"})
 
 
@@ -42,8 +43,8 @@ class Record:
     correctable: bool
 
 
-def record(entry: StoredEntry, library: Library) -> Record:
-    """A stored entry in the reader's language."""
+def record(entry: StoredEntry, library: Library, *, named: bool) -> Record:
+    """A stored entry in the reader's language. Not ``named``: without what tells who she is."""
     spec = library.spec(entry.form_id, entry.form_version)
     author = staff().by_id.get(entry.author_id)
     return Record(
@@ -51,7 +52,7 @@ def record(entry: StoredEntry, library: Library) -> Record:
         title_of(library, entry.form_id),
         entry.occurred_on,
         author.name if author else "",
-        list(answers_said(spec, orjson.loads(entry.answers))),
+        list(answers_said(spec, orjson.loads(entry.answers), frozenset() if named else IDENTITY)),
         trouble_of(entry),
         entry.state in (APPLIED, REVIEW),
     )
@@ -78,17 +79,19 @@ def trouble_of(entry: StoredEntry) -> str:
     return problem.text(language())
 
 
-def answers_said(spec: FormSpec, answers: Mapping[str, Any]) -> Iterator[Said]:
-    """Every answered question in the form's order, a repeat's rounds one after the other."""
+def answers_said(spec: FormSpec, answers: Mapping[str, Any], without: frozenset[str] = frozenset()) -> Iterator[Said]:
+    """Every answered question in the form's order, a repeat's rounds one after the other, ``without`` some tags."""
+    told = [question for question in spec.questions if question.tag not in without]
     done: set[tuple[str, ...]] = set()
-    for question in spec.questions:
+    for question in told:
         if not question.repeat:
             yield from _said(spec, question, answers, 0)
         elif question.repeat not in done:
             done.add(question.repeat)
-            for round_ in answers.get(question.repeat[-1], ()):
-                for inner in spec.in_repeat(question.repeat):
-                    yield from _said(spec, inner, round_, 1)
+            inside = [q for q in told if q.repeat == question.repeat]
+            for one in answers.get(question.repeat[-1], ()):
+                for inner in inside:
+                    yield from _said(spec, inner, one, 1)
 
 
 def _said(spec: FormSpec, question: Question, answers: Mapping[str, Any], depth: int) -> Iterator[Said]:
