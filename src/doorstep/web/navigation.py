@@ -33,6 +33,9 @@ TABS: tuple[Tab, ...] = (
     Tab("board", _("Overview"), "board", "board"),
     Tab("problems", _("Repairs"), "repair", "problems"),
     Tab("repairs", _("Repairs"), "repair", "repairs"),
+    Tab("workers", _("Workers"), "workers", "workers"),
+    Tab("packs", _("Programmes"), "packs", "packs"),
+    Tab("import", _("Take in"), "import", "import.alike"),
 )
 
 

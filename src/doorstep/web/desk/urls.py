@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, repair
+from doorstep.web.desk import board, packs, repair, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -20,4 +20,11 @@ urlpatterns = [
     path("repair/<int:seq>/record.xml", repair.own_xml, name="repair_xml"),
     path("repair/<int:seq>/send", repair.own_send, name="repair_send"),
     path("repair/<int:seq>/keep", repair.own_keep, name="repair_keep"),
+    path("desk/workers", workers.workers, name="workers"),
+    path("desk/workers/<int:user_id>/phone", workers.add_phone, name="add_phone"),
+    path("desk/phones/<int:device_id>/take-back", workers.revoke_phone, name="revoke_phone"),
+    path("desk/packs", packs.packs, name="packs"),
+    path("desk/packs/publish", packs.publish, name="publish_form"),
+    path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
+    path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
 ]

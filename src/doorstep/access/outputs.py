@@ -1,0 +1,26 @@
+"""What the desk shows of those who work here. Nothing of it is about a person served."""
+
+from __future__ import annotations
+
+from doorstep.access.permissions import ROLES
+from doorstep.engine.outputs import Column, Output
+
+WORKERS = Output(
+    id="workers",
+    kind="list",
+    title={"en": "Workers and their phones", "zh": "工作人员和手机"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "worker.read" in verbs),
+    scope="township",
+    grain="place",
+    columns=(
+        Column("id", "user.id"),
+        Column("name", "user.name"),
+        Column("role", "user.role"),
+        Column("place_id", "place.id"),
+        Column("clinic_id", "user.clinic"),
+        Column("label", "device.label"),
+        Column("last_contact", "device.last_contact_at"),
+    ),
+)
+
+OUTPUTS = (WORKERS,)

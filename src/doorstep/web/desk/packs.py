@@ -1,0 +1,190 @@
+"""Programmes: what is installed, what is on where, on which sources and numbers it rests; switching on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from doorstep.access.permissions import Actor
+from doorstep.access.showing import shows
+from doorstep.engine import xlsform
+from doorstep.engine.charter import check_pack
+from doorstep.engine.model.pack import DatedValue, NumberDef, Pack
+from doorstep.engine.model.spec import FormSpec, Text
+from doorstep.forms import actions as forms
+from doorstep.intake import rebuild
+from doorstep.lib import days, db
+from doorstep.lib.problems import Problem, Problems
+from doorstep.places import queries as places
+from doorstep.places.queries import Node
+from doorstep.programmes import actions as programmes
+from doorstep.programmes import library
+from doorstep.programmes.library import Installed, Switch
+from doorstep.web.desk.words import STATUSES
+from doorstep.web.reader import actor_of, language
+
+REFUSED_IN_BARE_FORMS = frozenset({"charter.policing_word", "charter.unstated_word"})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An installed programme and the places of the reader where something was decided about it."""
+
+    pack: Pack
+    versions: list[Installed]
+    decided: list[tuple[Node, Switch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with the value that holds today, and the ones before."""
+
+    definition: NumberDef
+    now: DatedValue | None
+    before: list[DatedValue]
+    source: Text | None
+    status: str | Promise
+
+
+@shows("packs")
+def packs(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    shown = {"held": list(_held(actor)), "publishes": actor.has("form.publish")}
+    return render(request, "web/desk/packs.html", shown)
+
+
+def _held(actor: Actor) -> Iterator[Held]:
+    known, mine = library.programmes(), _places(actor)
+    versions: dict[str, list[Installed]] = {}
+    for one in library.installed():
+        versions.setdefault(one.pack_id, []).append(one)
+    for pack in sorted(library.latest_packs(), key=lambda p: p.id):
+        decided = [(node, known.decided_at(node.id).get(pack.id)) for node in mine]
+        yield Held(pack, versions[pack.id], [(node, switch) for node, switch in decided if switch is not None])
+
+
+def _places(actor: Actor) -> list[Node]:
+    """Every place for who manages programmes; else the reader's own, and those above them that decide for them."""
+    tree = places.tree()
+    if actor.has("pack.manage"):
+        return sorted(tree.by_id.values(), key=lambda n: n.code)
+    ids = {node.id for i in actor.places for node in tree.upward(i)}
+    return sorted((tree.by_id[i] for i in ids), key=lambda n: n.code)
+
+
+@shows("packs")
+def pack(request: HttpRequest, pack_id: str) -> HttpResponse:
+    """One programme: its sources and numbers; for the installer, where it is on."""
+    actor = actor_of(request)
+    held = next((one for one in _held(actor) if one.pack.id == pack_id), None)
+    if held is None:
+        raise Http404
+    shown: dict[str, Any] = {
+        "held": held,
+        "pack": held.pack,
+        "sources": [(s, STATUSES[s.status]) for s in held.pack.sources.values()],
+        "numbers": [_number(held.pack, n, days.today()) for n in held.pack.numbers.values()],
+        "manages": actor.has("pack.manage"),
+        "places": _places(actor) if actor.has("pack.manage") else [],
+    }
+    return render(request, "web/desk/pack.html", shown)
+
+
+def _number(pack: Pack, definition: NumberDef, today: date) -> Number:
+    past = [value for value in definition.values if value.since <= today]
+    now = past[-1] if past else None
+    source = pack.sources.get(now.source) if now else None
+    status = STATUSES["check locally" if definition.local or now is None else now.status]
+    return Number(definition, now, past[:-1][::-1], source.title if source else None, status)
+
+
+@shows("packs")
+@require_POST
+def switch(request: HttpRequest, pack_id: str) -> HttpResponse:
+    """Decide that a version is on, or off, at a place and below; then work out what follows for the people there."""
+    actor = actor_of(request)
+    if not actor.has("pack.manage"):
+        raise Http404
+    node = places.tree().by_id.get(_whole_number(request.POST.get("place", "")))
+    chosen = next(
+        (one for one in library.installed() if (one.pack_id, one.version) == (pack_id, request.POST.get("version"))),
+        None,
+    )
+    if node is None or chosen is None:
+        raise Http404
+    schedule, is_on = request.POST.get("schedule", ""), request.POST.get("say") != "off"
+    if schedule and schedule not in library.programme(chosen.pack_id, chosen.version, chosen.digest, "").pack.schedules:
+        raise Http404
+    with db.transaction():
+        programmes.switch(node.id, pack_id, chosen.version, schedule=schedule, is_on=is_on, by=actor.user_id)
+    worked = _Counted()
+    rebuild.work_out_below(places.tree().below(node.id), worked)
+    said = _("Switched on at %(place)s.") if is_on else _("Switched off at %(place)s.")
+    done = ngettext("Worked out anew for %(n)s person.", "Worked out anew for %(n)s people.", worked.people)
+    messages.success(request, f"{said % {'place': node.name(language())}} {done % {'n': f'{worked.people:,}'}}")
+    return HttpResponseRedirect(reverse("pack", args=[pack_id]))
+
+
+class _Counted:
+    """Progress that is only counted."""
+
+    people = 0
+
+    def __call__(self, done: int, of: int) -> None:
+        self.people = done
+
+
+def _whole_number(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 19 else 0
+
+
+@shows("packs")
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Publish a single form of one's own. Only its owner sees what is sent on it."""
+    actor = actor_of(request)
+    sent = request.FILES.get("form")
+    if not actor.has("form.publish"):
+        raise Http404
+    if not isinstance(sent, UploadedFile):
+        return HttpResponseRedirect(reverse("packs"))
+    try:
+        spec = xlsform.read(sent.read(), sent.name or "")
+        if refused := _refused(spec, sent.name or ""):
+            raise Problems(refused)
+        with db.transaction():
+            forms.publish(spec, {}, owner_id=actor.user_id)
+    except Problems as found:
+        said = [problem.text(language()) for problem in found.problems]
+    except forms.AlreadyPublished:
+        said = [_("This version is published already with other content. Give the form a new version.")]
+    except forms.TakenFormId:
+        said = [_("This form id belongs to a programme or to somebody else. Choose another one.")]
+    else:
+        messages.success(
+            request, _("Published. Phones get it with the next list of forms; only you see what is sent on it.")
+        )
+        return HttpResponseRedirect(reverse("packs"))
+    shown = {"held": list(_held(actor)), "publishes": True, "problems": said}
+    return render(request, "web/desk/packs.html", shown, status=422)
+
+
+def _refused(spec: FormSpec, file: str) -> list[Problem]:
+    """Words of policing in a form that belongs to no programme (charter C10)."""
+    alone = Pack(
+        spec.form_id, spec.version, spec.titles, sources={}, services={}, uses={}, forms={spec.form_id: spec},
+        files={spec.form_id: file},
+    )  # fmt: skip
+    return [problem for problem in check_pack(alone) if problem.code in REFUSED_IN_BARE_FORMS]

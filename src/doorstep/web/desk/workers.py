@@ -1,0 +1,122 @@
+"""Those who work in one's area, and their phones: give a phone its address, take it back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from doorstep.access import actions as access
+from doorstep.access import phones
+from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
+from doorstep.access.queries import DeviceRow, Member, devices, staff
+from doorstep.access.showing import shows
+from doorstep.lib import days, db
+from doorstep.web.desk.settling import writers
+from doorstep.web.reader import actor_of
+
+LONGEST_LABEL = 80
+CODE_SCALE = 5  # pixels a module of the code: about 7 cm across on a screen
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A device as the page shows it."""
+
+    row: DeviceRow
+    usable: bool
+
+    @property
+    def heard_on(self) -> date | None:
+        return days.day_of(self.row.last_contact_at) if self.row.last_contact_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A member, the places served today, and the phones."""
+
+    member: Member
+    role: str | Promise
+    place_ids: list[int]
+    phones: list[Phone]
+    fills: bool  # a phone is of use only to those who fill in forms
+
+
+@shows("workers")
+def workers(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    shown = {"workers": _listed(actor), "gives": actor.has("device.manage"), "today": days.today()}
+    return render(request, "web/desk/workers.html", shown)
+
+
+def _within(actor: Actor) -> dict[int, Member]:
+    """Whom the reader looks after: everybody for who manages log-ins, else those of the reader's own area."""
+    return dict(staff().by_id) if actor.has("user.manage") else writers(actor)
+
+
+def _listed(actor: Actor) -> list[Worker]:
+    members, today = _within(actor), days.today()
+    of: dict[int, list[Phone]] = {}
+    for row in devices(members):
+        of.setdefault(row.user_id, []).append(Phone(row, row.usable(today)))
+    found = [
+        Worker(
+            m,
+            ROLE_NAMES[m.role],
+            [s.place_id for s in m.serves if s.on(today)] or ([m.clinic_id] if m.clinic_id else []),
+            of.get(m.id, []),
+            _fills(m),
+        )
+        for m in members.values()
+        if m.is_active
+    ]
+    order = {role: n for n, role in enumerate(ROLES)}
+    return sorted(found, key=lambda w: (order[w.member.role], w.place_ids, w.member.name))
+
+
+def _fills(member: Member) -> bool:
+    return "entry.write" in ROLES.get(member.role, frozenset())
+
+
+@shows("workers")
+@require_POST
+def add_phone(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A new phone of a member. Its address and code are shown now and never again: nothing keeps them."""
+    actor = actor_of(request)
+    member = _within(actor).get(user_id)
+    if member is None or not actor.has("device.manage") or not _fills(member):
+        raise Http404
+    with db.transaction():
+        token = access.add_device(member.id, request.POST.get("label", "").strip()[:LONGEST_LABEL])
+    url = phones.address(os.environ.get("DOORSTEP_ADDRESS") or request.build_absolute_uri("/"), token)
+    shown = {"member": member, "url": url, "code": drawn(phones.collect_code(url, member.name))}
+    return render(request, "web/desk/phone.html", shown)
+
+
+@shows("workers")
+@require_POST
+def revoke_phone(request: HttpRequest, device_id: int) -> HttpResponse:
+    """Take a phone's address back at once."""
+    actor = actor_of(request)
+    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    if found is None or not actor.has("device.manage"):
+        raise Http404
+    with db.transaction():
+        access.revoke_device(found.id)
+    messages.success(request, _("This phone can no longer send or fetch."))
+    return HttpResponseRedirect(reverse("workers"))
+
+
+def drawn(text: str) -> SafeString:
+    """A code to scan, as a picture in the page."""
+    return mark_safe(segno.make(text, error="l").svg_inline(scale=CODE_SCALE, border=2))  # noqa: S308 - drawn by us
