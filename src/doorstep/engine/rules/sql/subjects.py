@@ -15,6 +15,7 @@ from doorstep.engine.rules.scope import ENTRY_COLUMNS
 from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column
 from doorstep.engine.rules.tree import Expr, Property, Type, walk
 
+_MOST_IN_A_DAY = 100_000  # entries of one form for one subject on one day
 ROOT = "coalesce(nullif(e.root_id, ''), e.instance_id)"
 
 
@@ -235,9 +236,18 @@ class RowsSql:
         return f"SELECT s.eid, e.instance_id, e.occurred_on AS day, e.counter, {ROOT} AS root{answers}\nFROM {source}"
 
     def _made(self, placed: str) -> str:
-        order = "row_number() OVER (PARTITION BY r.eid ORDER BY r.day, r.counter, r.root, r.instance_id)"
-        ord_ = order if self.ordered else "CAST(0 AS BIGINT)"
-        return table(self.tables.rows(self.form), f"SELECT r.*, {ord_} AS ord FROM ({placed}) r")
+        """``ord`` grows with the order of entries. Few share a day, so only those are sorted by their ids."""
+        if not self.ordered:
+            return table(self.tables.rows(self.form), f"SELECT r.*, CAST(0 AS BIGINT) AS ord FROM ({placed}) r")
+        days = f"(r.day - DATE '0001-01-01') * {_MOST_IN_A_DAY}"
+        within = "row_number() OVER (PARTITION BY r.eid, r.day ORDER BY r.counter, r.root, r.instance_id)"
+        return table(
+            self.tables.rows(self.form),
+            f"WITH placed AS MATERIALIZED ({placed}),\n"
+            "shared AS MATERIALIZED (SELECT eid, day FROM placed GROUP BY eid, day HAVING count(*) > 1)\n"
+            f"SELECT r.*, {days} AS ord FROM placed r ANTI JOIN shared h ON h.eid = r.eid AND h.day = r.day\n"
+            f"UNION ALL SELECT r.*, {days} + {within} FROM placed r SEMI JOIN shared h ON h.eid = r.eid AND h.day = r.day",
+        )
 
     def of_life(self) -> str:
         source = f"{entry_table(self.form)} e JOIN {self.tables.subject} s ON s.person_id = e.person_id"
