@@ -6,6 +6,8 @@ is what its database connections expect.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -14,11 +16,14 @@ from django.conf import settings
 from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import queries as forms
+from doorstep.intake import rebuild
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
 
 THREADS = 4
+AN_HOUR = 3600.0
+log = logging.getLogger(__name__)
 
 
 class Application:
@@ -54,10 +59,22 @@ async def _live(receive: Receive, send: Send) -> None:
     lifeline.follow()
     _warm_up()
     writer.start()
+    turning = asyncio.create_task(_turn_years())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    turning.cancel()
     writer.stop()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _turn_years() -> None:
+    """See at the start and every hour that visits of the calendar are planned to the end of this year."""
+    while True:
+        try:
+            await asyncio.to_thread(rebuild.roll_horizon)
+        except Exception:
+            log.exception("the year was not turned; trying again in an hour")
+        await asyncio.sleep(AN_HOUR)
 
 
 def _warm_up() -> None:
