@@ -48,12 +48,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A value in plain digits, and since when; no day for one that always held."""
+
+    value: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number with the value that holds today, and the ones before."""
 
     definition: NumberDef
-    now: DatedValue | None
-    before: list[DatedValue]
+    now: Said | None
+    before: list[Said]
     source: Text | None
     status: str | Promise
 
@@ -107,7 +115,12 @@ def _number(pack: Pack, definition: NumberDef, today: date) -> Number:
     now = past[-1] if past else None
     source = pack.sources.get(now.source) if now else None
     status = STATUSES["check locally" if definition.local or now is None else now.status]
-    return Number(definition, now, past[:-1][::-1], source.title if source else None, status)
+    before = [_said(value) for value in reversed(past[:-1])]
+    return Number(definition, _said(now) if now else None, before, source.title if source else None, status)
+
+
+def _said(dated: DatedValue) -> Said:
+    return Said(f"{dated.value.normalize():f}", dated.since if dated.since > days.EARLIEST else None)
 
 
 @shows("packs")
@@ -142,7 +155,7 @@ class _Counted:
 
     people = 0
 
-    def __call__(self, done: int, of: int) -> None:
+    def __call__(self, done: int, _of: int) -> None:
         self.people = done
 
 

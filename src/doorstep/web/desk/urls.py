@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, packs, repair, workers
+from doorstep.web.desk import board, packs, repair, taking_in, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -27,4 +27,10 @@ urlpatterns = [
     path("desk/packs/publish", packs.publish, name="publish_form"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
+    path("desk/import", taking_in.begin, name="import"),
+    path("desk/import/check", taking_in.check, name="import_check"),
+    path("desk/import/run", taking_in.run, name="import_run"),
+    path("desk/import/<int:run_id>/undo", taking_in.undo, name="import_undo"),
+    path("desk/import/register.xlsx", taking_in.template, name="import_template"),
+    path("desk/export", taking_in.export, name="export_register"),
 ]
