@@ -114,7 +114,8 @@ def _listed(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def load(connection: Any, pack: Pack, histories: Sequence[History]) -> None:
     """Makes the relations the SQL reads: one table per form and repeat, and the persons."""
-    _load_register(connection, "person", histories)
+    for register in LIVES:
+        _load_register(connection, register, [h for h in histories if h.kind == register])
     for form_id, form in pack.forms.items():
         types = {k: t for k, t in questions_of(form, "").items() if k not in ENTRY_COLUMNS}
         columns = "".join(f", {quoted(k)} {COLUMN_TYPES[t]}" for k, t in types.items())

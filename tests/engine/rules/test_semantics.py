@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from doorstep.engine.model.pack import Pack, TableDef
 from doorstep.engine.rules import Compiled, compile
 
 from .everybody import Everybody, in_duckdb, in_python
-from .making import brief, care, contact, day, entry, history, indicator, measure, pack
+from .making import brief, care, contact, day, entry, form, history, indicator, measure, number, pack
 
 TODAY = "2026-12-31"
 
@@ -50,9 +51,9 @@ def test_order_is_day_then_rank_then_counter_then_first_id():
     start = entry("enrol", "2026-01-01", "e")
     on_day = [("2026-01-02", 1, "a"), ("2026-01-02", 2, "a"), ("2026-01-02", 2, "b"), ("2026-01-03", 0, "A")]
     visits = [entry("visit", on, f"{root}{n}", counter=n, root=root, t=f"{on} {n} {root}") for on, n, root in on_day]
-    for number in range(1, 5):
-        known = history(start, *reversed(visits[:number]))
-        assert fact(made, known, "order", "e") == visits[number - 1].answers["t"]
+    for many in range(1, 5):
+        known = history(start, *reversed(visits[:many]))
+        assert fact(made, known, "order", "e") == visits[many - 1].answers["t"]
 
 
 def test_ids_compare_by_code_point():
@@ -174,6 +175,15 @@ def test_a_number_before_its_first_date_is_missing():
     known = history(entry("enrol", "2026-05-31", "e"))
     assert [fact(made, known, name, "e") for name in ("before", "then")] == [None, 40]
     assert fact(made, history(entry("enrol", "2026-06-01", "e")), "then", "e") == 42
+
+
+def test_a_places_own_number_is_missing_until_the_place_enters_it():
+    unsure = replace(number("own", ("1900-01-01", "7")), local=True)
+    unsure = replace(unsure, values=(replace(unsure.values[0], status="check locally"),))
+    entered = replace(unsure, values=(replace(unsure.values[0], status="local entry"),))
+    known = history(entry("enrol", "2026-01-01", "e"))
+    found = [fact(pack({"f": "number('own', opened_on)"}, numbers=(n,)), known, "f", "e") for n in (unsure, entered)]
+    assert found == [None, 7]
 
 
 def test_twins_are_counted_by_the_rows_of_the_repeat():
@@ -422,3 +432,34 @@ def test_the_latest_entry_of_each_year_is_one_with_no_later_one_in_its_year():
     known = history(entry("enrol", "2025-01-01", "e"), *visits)
     compiled, _ = both(made, known)
     assert [str(c.on) for c in compiled.indicator("i", [known])] == ["2025-06-01", "2026-01-01"]
+
+
+# Households
+
+
+def test_a_household_is_a_subject_like_a_person():
+    family = care(id="family", of="household", opens="join", closes=("part",), visits=("call",))
+    forms = (form("join", on="date"), form("call", n="integer"), form("part", on="date"))
+    made = pack(
+        {"family.calls": "count(call)", "household.fits": "household.walk_order > 1"},
+        contacts=(
+            contact("c", of="family", form="call", from_="add_days(opened_on, 2)", while_="fits"),
+            contact("h", of="household", form="call", while_="household.number = '7'"),
+        ),
+        episodes=(family,),
+        forms=forms,
+        indicators=(indicator("i", measure("family", where="calls > 1", by="opened_on")),),
+    )
+    calls = [entry("call", f"2026-01-0{n}", f"call{n}") for n in (2, 3, 4)]
+    known = History(
+        "h1",
+        {"number": "7", "walk_order": 2, "place": "north"},
+        (entry("join", "2026-01-01", "j"), *calls),
+        "household",
+    )
+    compiled, rows = both(made, known)
+    assert [brief(w) for w in compiled.plan(known).windows] == [
+        ("c", 0, "2026-01-03", None, None, "call3"),
+        ("h", 0, None, None, None, "call2"),
+    ]
+    assert rows.contributions == [("i", "numerator", "h1", "j", day("2026-01-01"), "north", 1)]

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from doorstep.engine.model.pack import AdviceDef, ContactDef, EpisodeDef, FactDef, IndicatorDef, Pack
+from doorstep.engine.model.pack import (
+    AdviceDef,
+    ContactDef,
+    DatedValue,
+    EpisodeDef,
+    FactDef,
+    IndicatorDef,
+    NumberDef,
+    Pack,
+)
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
 from doorstep.engine.rules.tree import Expr, Type
 
@@ -127,6 +136,12 @@ class Program:
     def life_of(self, subject: str) -> str:
         """'person' or 'household': whom the subject is about."""
         return subject_register(self.pack, subject)
+
+
+def values_of(number: NumberDef) -> tuple[DatedValue, ...]:
+    """The values a rule may use, latest first: a place's own number has none of the pack's that is still unsure."""
+    sure = (v for v in number.values if not (number.local and v.status == "check locally"))
+    return tuple(sorted(sure, key=lambda value: value.since, reverse=True))
 
 
 def subject_register(pack: Pack, subject: str) -> str:

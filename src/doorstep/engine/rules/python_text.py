@@ -15,7 +15,7 @@ from typing import Any
 from doorstep.engine.model.history import Entry
 from doorstep.engine.model.pack import NumberDef
 from doorstep.engine.rules import runtime
-from doorstep.engine.rules.program import LIVES
+from doorstep.engine.rules.program import LIVES, values_of
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
 from doorstep.engine.rules.tree import (
     Aggregate,
@@ -39,8 +39,7 @@ _ROW = {"row": "e", "this": "this", "opened": "opened"}
 def dated(number: NumberDef) -> Callable[[date | None], Any]:
     """The number's value on a day: the latest one not after it; before the first, missing."""
     whole = all(v.value == v.value.to_integral_value() for v in number.values)
-    values = [(v.since, int(v.value) if whole else runtime.in_range(v.value)) for v in number.values]
-    values.sort(key=lambda pair: pair[0], reverse=True)
+    values = [(v.since, int(v.value) if whole else runtime.in_range(v.value)) for v in values_of(number)]
 
     def on(day: date | None) -> Any:
         return None if day is None else next((value for since, value in values if since <= day), None)

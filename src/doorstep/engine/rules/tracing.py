@@ -12,7 +12,7 @@ from typing import Any
 
 from doorstep.engine.model.history import Entry, TraceStep
 from doorstep.engine.model.pack import Pack
-from doorstep.engine.rules.program import Program
+from doorstep.engine.rules.program import Program, values_of
 from doorstep.engine.rules.python_text import repeat_rows
 from doorstep.engine.rules.runtime import as_date, as_decimal, as_integer
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
@@ -126,8 +126,7 @@ class Tracer:
         below: list[TraceStep] = []
         day = self.value(node.on, seen, below)
         number = self.pack.numbers[node.id]
-        asked = [v for v in number.values if day is not None and v.since <= day]
-        chosen = max(asked, key=lambda v: v.since, default=None)
+        chosen = next((v for v in values_of(number) if day is not None and v.since <= day), None)
         value = None if chosen is None else (int(chosen.value) if node.type == "integer" else as_decimal(chosen.value))
         source, since = (chosen.source, chosen.since) if chosen else ("", None)
         return TraceStep(node.id, "number", value, number.title, on=since, source=source, steps=tuple(below))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from doorstep.engine.rules.duckdb_text import text
+from doorstep.engine.rules.duckdb_text import quoted, text
 from doorstep.engine.rules.program import ReadMeasure
 from doorstep.engine.rules.sql.expressions import Expressions
 from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_table, table
@@ -47,15 +47,16 @@ def measure_sql(indicator: str, part: str, measure: ReadMeasure, tables: Tables,
     )
 
 
-def contributions_sql(measures: list[str], register: str) -> str:
-    """All contributions that have a day and a value, with the person's place on that day."""
+def contributions_sql(measures: list[str], registers: list[str]) -> str:
+    """All contributions that have a day and a value, with the place of the person (or household) on that day."""
+    stated = "".join(f"nullif({quoted(name)}.place, ''), " for name in registers)
+    joins = "".join(f"\nLEFT JOIN {quoted(name)} ON {quoted(name)}.id = m.person_id" for name in registers)
     return (
         'CREATE OR REPLACE TABLE "contributions" AS\n'
         'SELECT m.indicator, m.part, m.person_id, m.episode, m."on",'
-        " coalesce(d.place, f.place, nullif(p.place, ''), '') AS place, m.value\n"
+        f" coalesce(d.place, f.place, {stated}'') AS place, m.value\n"
         f"FROM ({' UNION ALL '.join(measures)}) m\n"
         f'ASOF LEFT JOIN (SELECT * FROM {PLACES} WHERE last) d ON d.person_id = m.person_id AND d.day <= m."on"\n'
-        f"LEFT JOIN {FIRST_PLACES} f ON f.person_id = m.person_id\n"
-        f'LEFT JOIN "{register}" p ON p.id = m.person_id\n'
+        f"LEFT JOIN {FIRST_PLACES} f ON f.person_id = m.person_id{joins}\n"
         'WHERE m."on" IS NOT NULL AND m.value IS NOT NULL'
     )

@@ -13,7 +13,7 @@ from typing import Any
 from doorstep.engine.model.pack import NumberDef
 from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted
 from doorstep.engine.rules.functions import Over
-from doorstep.engine.rules.program import LIVES, Program
+from doorstep.engine.rules.program import LIVES, Program, values_of
 from doorstep.engine.rules.runtime import in_range
 from doorstep.engine.rules.tree import (
     Aggregate,
@@ -73,9 +73,8 @@ class Expressions:
 
     def _number(self, node: NumberOn, t: str, r: str) -> str:
         day = self.of(node.on, t, r)
-        number = self._numbers[node.id]
         whole = node.type == "integer"
-        values = sorted(number.values, key=lambda v: v.since, reverse=True)
+        values = values_of(self._numbers[node.id])
         cases = " ".join(
             f"WHEN {day} >= {constant(v.since)} THEN {constant(int(v.value) if whole else in_range(v.value))}"
             for v in values

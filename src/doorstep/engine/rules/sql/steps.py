@@ -158,4 +158,5 @@ def _counting_steps(subjects: list[SubjectSql], forms: frozenset[str], ranks: di
     measures = [sql for subject in subjects for sql in subject.measures_sql()]
     if not measures:
         return []
-    return [*places_steps(sorted(forms), ranks), contributions_sql(measures, "person")]
+    registers = sorted({s.program.life_of(s.subject) for s in subjects if s.measures})
+    return [*places_steps(sorted(forms), ranks), contributions_sql(measures, registers)]
