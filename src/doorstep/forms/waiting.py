@@ -17,6 +17,7 @@ from doorstep.lib import db
 
 WAITING = (REVIEW, HELD, CONFLICT)
 MOST_SHOWN = 100
+LATELY = 20_000  # entries back from the latest one: a table of millions is not searched for a few
 _SOURCES = {
     "entry.seq": "e.seq",
     "entry.form": "e.form_id",
@@ -94,17 +95,15 @@ def versions(entry: StoredEntry) -> Versions | None:
 
 
 def settled_lately(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[Versions]:
-    """Clashes on these forms that were settled by these people, the latest first, each once."""
-    said = forms.entries(f"form_id = '{VERSION_CHOICE}' AND author_id IN (?*)", author_ids)
-    latest = [e.seq for e in sorted(said, key=lambda e: -e.seq)[:MOST_SHOWN]]
-    about: dict[int, str] = dict(
-        db.current().rows_in(
-            f"SELECT seq, entity_id FROM entry_entity WHERE dataset = '{VERSIONS}' AND seq IN (?*)", latest
-        )
+    """Clashes on these forms that these people settled among the last entries of the store, the latest first."""
+    sql = (
+        "SELECT t.entity_id FROM entry e JOIN entry_entity t ON t.seq = e.seq"
+        f" WHERE e.seq > (SELECT value FROM counter WHERE name = 'journal') - {LATELY}"
+        f" AND e.form_id = '{VERSION_CHOICE}' AND t.dataset = '{VERSIONS}' AND e.author_id IN (?*) ORDER BY e.seq DESC"
     )
-    wanted, allowed = list(dict.fromkeys(about[seq] for seq in latest if seq in about)), set(form_ids)
+    wanted = list(dict.fromkeys(about for (about,) in db.current().rows_in(sql, author_ids)))[:MOST_SHOWN]
     rows = forms.entries("instance_id IN (?*)", wanted) + forms.entries("deprecates IN (?*)", wanted)
-    found: dict[str, Versions] = {}
+    allowed, found = set(form_ids), dict[str, Versions]()
     for row in rows:
         if row.form_id in allowed and (clash := versions(row)) is not None and clash.about in wanted:
             found.setdefault(clash.about, clash)
