@@ -42,10 +42,10 @@ def connected_copy(people: int, seed: int, advance: making.Advance) -> Iterator[
             folder = named
         elif os.environ.get("DOORSTEP_STORE") and making.is_ready(named):
             _copy(named, folder)
+            making.work_on(folder)
         else:
             wanted = making.Wanted(people, seed, days.today() - timedelta(days=1))
             making.make(folder, wanted, silent, advance)
-        os.environ["DOORSTEP_STORE"] = str(folder)
         store.connect()
         yield folder
 

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -67,7 +68,8 @@ def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> No
     if partial.exists():
         step(_("Clearing away a demonstration that was not finished"))
         shutil.rmtree(partial)
-    os.environ["DOORSTEP_STORE"] = str(partial)
+    partial.mkdir(mode=0o700, parents=True)
+    work_on(partial)
     store.make(step)
     _check_empty()
     with _quick_writes():
@@ -80,6 +82,13 @@ def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> No
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)
+    os.environ["DOORSTEP_STORE"] = str(folder)
+
+
+def work_on(folder: Path) -> None:
+    """Let this process work on the store in ``folder``. Raises RuntimeError when it has read the settings of another."""
+    if "doorstep.site.settings" in sys.modules:
+        raise RuntimeError("the settings were read before the store was chosen")
     os.environ["DOORSTEP_STORE"] = str(folder)
 
 
