@@ -79,6 +79,25 @@ def person(
     _on_a_copy(people, seed, measure, as_json=as_json)
 
 
+@app.command(help=_("Everybody's due visits at once, beside the same written by hand."))
+def rules(
+    people: Annotated[
+        int, typer.Option(min=1, help=_("How many people under care, copied from the store's."))
+    ] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, help=_("How often each is run; the best counts."))] = 3,
+    made_of: Annotated[int, typer.Option(min=1, help=_("How many people, when a store has to be made first."))] = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        del folder
+        from doorstep.site.bench import rules as bench
+
+        return bench.measure(people, rounds)
+
+    _on_a_copy(made_of, seed, measure, as_json=as_json)
+
+
 @app.command(help=_("Memory of the server after pages and records."))
 def memory(
     people: People = 5000,
