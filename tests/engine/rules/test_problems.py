@@ -80,6 +80,7 @@ FACTS: dict[str, str] = {
     "case when last(visit.n) then 1 end": "rules.wrong_result",
     "count(service_end)": "rules.hidden_form",
     "service_reopen.on": "rules.hidden_form",
+    "last_date(service_wanted)": "rules.hidden_form",
     "any(service_end.why = 'x')": "rules.hidden_form",
 }
 
