@@ -40,6 +40,11 @@ def text(words: Mapping[str, str]) -> str:
     return words.get(language()) or words.get("en") or next(iter(words.values()), "")
 
 
+def whole_day(on: date) -> str:
+    """A day with its year, as people write it."""
+    return days.say(on, language())
+
+
 def day(on: date) -> str:
     """A day as people write it; the year only when it is not this one."""
     if on.year != days.today().year:

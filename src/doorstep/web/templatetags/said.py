@@ -13,6 +13,7 @@ from doorstep.web import said
 
 register = template.Library()
 register.filter("day", said.day)
+register.filter("whole_day", said.whole_day)
 register.filter("age", said.age)
 register.filter("text", said.text)
 register.filter("place", said.place)
