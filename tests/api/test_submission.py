@@ -188,6 +188,12 @@ def test_29_broken_parts(served: Served) -> None:
     assert refuse(served, headers, b"") == 400
 
 
+def test_29_cut_off_after_the_form_and_inside_a_photo(served: Served) -> None:
+    headers, body = filled(visit(new_id(), photos=("a.jpg",)), ("a.jpg", b"x" * 500))
+    for cut in (4, 100, 560):
+        assert refuse(served, headers, body[:-cut]) == 400
+
+
 def test_29_a_sender_that_hangs_up(served: Served) -> None:
     before = count(served)
     headers, body = filled(visit(new_id()))

@@ -50,19 +50,6 @@ def _of_corrected(connection: db.Db, submission: Submission) -> dict[str, tuple[
     return {name: (digest, kind) for name, digest, kind in rows}
 
 
-def _before(connection: db.Db, submission: Submission) -> dict[str, tuple[str, str]]:
-    """(content type, digest) by name of the files of the entry this one corrects: a correction that still names a
-    photo does not send it again."""
-    if submission.deprecates is None:
-        return {}
-    sql = (
-        "SELECT a.name, a.content_type, a.digest FROM attachment a JOIN entry e ON e.seq = a.seq"
-        " WHERE e.form_id = ? AND e.instance_id = ? AND a.digest <> '' ORDER BY e.variant DESC"
-    )
-    rows = connection.rows(sql, [submission.form_id, submission.deprecates])
-    return {name: (kind, digest) for name, kind, digest in rows}
-
-
 def _write(content: bytes) -> str:
     """Durably write a file under its digest; the same bytes are kept once."""
     digest = hashlib.sha256(content).hexdigest()
