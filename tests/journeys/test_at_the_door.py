@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from doorstep.lib import days
+from tests.front.site_for_front import ROOT
 from tests.journeys.conftest import DESK, Enter, Someone, Village
 
-AXE = "front/node_modules/axe-core/axe.min.js"
+AXE = ROOT / "front/node_modules/axe-core/axe.min.js"
 
 
 def register_family(worker: Someone, number: str) -> None:
@@ -225,7 +226,7 @@ def test_she_ends_the_service_in_one_press(village: Village, enter: Enter, mothe
 def test_pages_speak_to_a_screen_reader_and_fit_a_phone(village: Village, enter: Enter, mother: str) -> None:
     worker, person = enter("worker"), person_of(village, mother)
     page = worker.page
-    source = open(AXE).read()  # noqa: PTH123
+    source = AXE.read_text()
     for address in (
         "/today",
         "/families",
