@@ -1,0 +1,276 @@
+"""The desk: which pages are whose, what a supervisor must never read there, phones, programmes, taking in a register."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from doorstep.access import actions as access
+from doorstep.access import queries as access_queries
+from doorstep.forms.queries import library
+from doorstep.lib import db
+from doorstep.places import actions as places
+from doorstep.programmes.library import programmes
+from tests.cast import STARTED, Township, new_id
+from tests.web.worker.conftest import Reader
+
+EVERYBODY = ("worker", "neighbour", "clinician", "supervisor", "manager", "installer")
+PAGES = {
+    "/desk/": {"supervisor", "manager"},
+    "/desk/problems": {"supervisor"},
+    "/desk/workers": {"supervisor", "installer"},
+    "/desk/packs": {"supervisor", "manager", "installer"},
+    "/desk/packs/of/maternal": {"supervisor", "manager", "installer"},
+    "/desk/import": {"supervisor"},
+    "/desk/import/register.xlsx": {"supervisor"},
+    "/repair": {"worker", "neighbour", "clinician"},
+    "/reports/": {"manager"},
+}
+CANARY = "欧阳金丝雀"
+LMP = date(2026, 2, 1)
+
+
+def test_each_page_is_for_its_roles(as_: Reader) -> None:
+    found = {page: {who for who in EVERYBODY if as_(who).get(page).status_code == 200} for page in PAGES}
+    assert found == PAGES
+    assert {as_(who).get("/desk/export").status_code for who in EVERYBODY} == {404, 405}
+
+
+def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> None:
+    access.add_device(township.users["worker"], "old")
+    device = access_queries.devices([township.users["worker"]])[0].id
+    addresses = {
+        f"/desk/workers/{township.users['worker']}/phone": {"supervisor", "installer"},
+        f"/desk/phones/{device}/take-back": {"supervisor", "installer"},
+        "/desk/packs/of/maternal/switch": {"installer"},
+        "/desk/packs/publish": {"supervisor"},
+        "/desk/import/run": {"supervisor"},
+        "/desk/export": {"supervisor"},
+    }
+    told = {"place": str(township.places["east"]), "version": "2026.11.1", "say": "off"}
+    opened = {a: {who for who in EVERYBODY if as_(who).post(a, told).status_code < 400} for a in addresses}
+    assert opened == addresses
+
+
+def canary(township: Township) -> dict[str, int]:
+    """A pregnant woman whose care records are in every kind of trouble; gives the seq of each."""
+    person = township.person(CANARY)
+    township.pregnancy(person, LMP, on=date(2026, 4, 10))
+    visit = {"person": person, "visit_date": date(2026, 5, 2), "weight": 61, "systolic": 118, "diastolic": 76, "danger_signs": "none", "referred": "no"}  # fmt: skip
+    one = "uuid:" + new_id()
+    on = date(2026, 5, 2)
+    township.write("worker", "anc_visit", visit | {"remark": CANARY}, on=on, instance=one)
+    return {
+        "conflict": township.write(
+            "worker", "anc_visit", visit | {"weight": 77, "remark": CANARY}, on=on, instance=one
+        ).seq,
+        "review": township.write("worker", "anc_visit", {**visit, "weight": "", "remark": CANARY}, on=on).seq,
+        "unknown": township.write("worker", "anc_visit", {**visit, "person": new_id(), "remark": CANARY}, on=on).seq,
+        "held": township.write("worker", "anc_visit", visit | {"remark": CANARY}, on=on, corrects="uuid:nowhere").seq,
+    }
+
+
+def test_the_supervisor_reads_no_name_of_a_pregnant_woman(as_: Reader, township: Township) -> None:
+    troubles = canary(township)
+    for who in ("supervisor", "manager", "installer"):
+        for page in PAGES:
+            html = as_(who).get(page).content.decode(errors="replace")
+            assert CANARY not in html, (who, page)
+            assert "Pregnancy visit" not in html, (who, page)
+    for seq in troubles.values():
+        for address in (f"/desk/problems/{seq}", f"/repair/{seq}"):
+            for more in ("", "/correct", "/record.xml"):
+                assert as_("supervisor").get(address + more).status_code == 404, address + more
+            assert as_("supervisor").post(address + "/keep").status_code == 404
+            assert as_("supervisor").post(address + "/send").status_code == 404
+    mine = {
+        kind: as_("worker").get(f"/repair/{seq}").content.decode().count(CANARY) > 0 for kind, seq in troubles.items()
+    }
+    assert mine == dict.fromkeys(troubles, True)
+    assert {as_("neighbour").get(f"/repair/{seq}").status_code for seq in troubles.values()} == {404}
+    listed = as_("worker").get("/repair").content.decode()
+    assert listed.count("Pregnancy visit") == len(troubles)
+    assert "Pregnancy visit" not in as_("neighbour").get("/repair").content.decode()
+
+
+def test_how_many_records_of_care_wait_is_hidden_while_few(as_: Reader, township: Township) -> None:
+    def said() -> str:
+        found = re.search(
+            r"Waiting for those who wrote them:\s*<strong>(.*?)</strong>",
+            as_("supervisor").get("/desk/problems").content.decode(),
+            re.S,
+        )
+        assert found
+        return re.sub(r"<[^>]+>", "", found[1])
+
+    unknown = {"registered_on": LMP, "asked": "yes", "care_by": "worker"}
+    for _ in range(9):
+        township.write("worker", "htn_registration", unknown | {"person": new_id()}, on=LMP)
+    assert said() == "hidden"
+    township.write("neighbour", "htn_registration", unknown | {"person": new_id()}, on=LMP)
+    assert said() == "10"
+
+
+def test_small_counts_stay_hidden_on_the_board(as_: Reader, township: Township) -> None:
+    township.person(CANARY)
+    html = as_("supervisor").get("/desk/").content.decode()
+    tiles = re.findall(r'<section class="sheet tile">.*?<strong>(.*?)</strong>', html)
+    cells = re.findall(r'<td class="number"[^>]*>(.*?)</td>', html)
+    assert {re.sub(r"<[^>]+>", "", one) for one in tiles + cells} == {"hidden"}
+    assert len(tiles + cells) == 2 + 2 * 3 + 2 * 2
+
+
+def test_the_desk_holds_no_inline_script_or_style(as_: Reader, township: Township) -> None:
+    phone = as_("supervisor").post(f"/desk/workers/{township.users['worker']}/phone", {"label": "x"}).content.decode()
+    pages = [as_("supervisor").get(page).content.decode() for page in PAGES if "xlsx" not in page]
+    for html in [phone, as_("manager").get("/reports/maternal_quarter").content.decode(), *pages]:
+        scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html)
+        assert [s for s in scripts if "application/json" not in s] == []
+        assert re.findall(r"\sstyle=|<style|\son\w+=", html) == []
+
+
+# ---------------------------------------------------------------- workers and phones
+
+
+def test_a_phone_is_shown_once_and_stops_when_taken_back(as_: Reader, township: Township) -> None:
+    supervisor, worker = as_("supervisor"), township.users["worker"]
+    html = supervisor.post(f"/desk/workers/{worker}/phone", {"label": "red one"}).content.decode()
+    token = re.search(r"http://testserver/odk/([\w-]+)", html)
+    assert token and "<svg" in html
+    device = access_queries.device(token[1])
+    assert device and (device.user_id, device.label) == (worker, "red one")
+    assert token[1] not in supervisor.get("/desk/workers").content.decode()
+    assert supervisor.post(f"/desk/phones/{device.id}/take-back").status_code == 302
+    assert access_queries.device(token[1]) is None
+
+
+def test_other_townships_are_not_there(as_: Reader, township: Township) -> None:
+    elsewhere = places.add("c1-t2", "township", {"en": "Elsewhere", "zh": "别处乡"}, township.places["county"])
+    stranger = access.add_user("stranger", "Stranger", "worker", None)
+    access.serve(stranger, elsewhere, STARTED)
+    access.add_device(stranger, "theirs")
+    device = access_queries.devices([stranger])[0].id
+    supervisor = as_("supervisor")
+    assert "Stranger" not in supervisor.get("/desk/workers").content.decode()
+    assert "Stranger" in as_("installer").get("/desk/workers").content.decode()
+    assert supervisor.post(f"/desk/workers/{stranger}/phone").status_code == 404
+    assert supervisor.post(f"/desk/phones/{device}/take-back").status_code == 404
+    assert supervisor.get(f"/desk/?place={elsewhere}").status_code == 404
+    assert supervisor.post("/desk/export", {"place": elsewhere}).status_code == 404
+    assert access_queries.devices([stranger])[0].revoked_at is None
+
+
+# ---------------------------------------------------------------- programmes
+
+
+def test_the_installer_switches_a_programme_off_and_on(as_: Reader, township: Township) -> None:
+    person = township.person()
+    township.pregnancy(person, LMP, on=date(2026, 4, 10))
+    east = township.places["east"]
+
+    def waiting() -> int:
+        return int(db.current().value("SELECT COUNT(*) FROM due_visit WHERE person_id = ?", [person]))
+
+    before = waiting()
+    told = {"place": str(east), "version": "2026.11.1"}
+    page = as_("installer").post("/desk/packs/of/maternal/switch", told | {"say": "off"}, follow=True).content.decode()
+    assert "Switched off at East Slope. Worked out anew for 1 person." in page
+    assert [p.pack.id for p in programmes().at(east)] == ["hypertension", "register"]
+    assert (before > 0, waiting()) == (True, 0)
+    as_("installer").post("/desk/packs/of/maternal/switch", told | {"say": "on", "schedule": "who_2016"})
+    assert [(p.pack.id, p.schedule) for p in programmes().at(east)][1] == ("maternal", "who_2016")
+    assert waiting() > 0
+    for wrong in ({"place": "0"}, {"version": "1"}, {"schedule": "nothing"}):
+        assert as_("installer").post("/desk/packs/of/maternal/switch", told | wrong).status_code == 404
+
+
+FORM = """
+| survey | | | |
+| | type | name | label |
+| | text | {name} | {label} |
+| settings | | | |
+| | form_title | form_id | version |
+| | Wells | {form_id} | {version} |
+"""
+
+
+def publish(client: Client, **words: str) -> tuple[int, str]:
+    told = {"name": "depth", "label": "How deep?", "form_id": "wells", "version": "1"} | words
+    file = SimpleUploadedFile("wells.md", FORM.format(**told).encode())
+    answer = client.post("/desk/packs/publish", {"form": file})
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_form_of_ones_own_is_published_unless_it_polices(as_: Reader, township: Township) -> None:
+    supervisor = as_("supervisor")
+    assert publish(supervisor)[0] == 302
+    assert library().current["wells"].owner_id == township.users["supervisor"]
+    assert "already with other content" in publish(supervisor, label="How wide?")[1]
+    assert "belongs to a programme" in publish(supervisor, form_id="person")[1]
+    status, html = publish(supervisor, form_id="permits", name="permit", label="准生证")
+    assert (status, "C10" in html, "permits" in library().current) == (422, True, False)
+    status, html = publish(supervisor, form_id="broken", name="not a name")
+    assert (status, "The form was not published" in html, "broken" in library().current) == (422, True, False)
+
+
+# ---------------------------------------------------------------- taking in a register
+
+TABLE = "村,户号,姓名,性别,出生日期,准生证\n东坡村,31,新来一,女,1990-03-04,x\n东坡村,31,新来二,男,1988-01-02,x\n东坡村,32,王秀英,女,1996-04-02,x\n东坡村,33,坏行,女,不知道,x\n"
+
+
+def people() -> set[str]:
+    return {name for (name,) in db.current().rows("SELECT name FROM person WHERE name LIKE '新来%' OR name = '王秀英'")}
+
+
+def test_a_register_is_looked_at_taken_in_and_taken_back(as_: Reader, township: Township) -> None:
+    township.person("王秀英", home=township.household("neighbour", "c1-t1-v2", "3"), who="neighbour")
+    client = as_("supervisor")
+    begun = client.post("/desk/import", {"file": SimpleUploadedFile("花名册.csv", TABLE.encode())}, follow=True)
+    html = begun.content.decode()
+    tiles = re.findall(r'tile-word">([^<]+)</span><strong>(\d+)', html)
+    assert dict(tiles) == {
+        "New people": "2",
+        "New families": "1",
+        "Here already": "0",
+        "Look alike": "1",
+        "Cannot be read": "1",
+    }
+    assert ("never taken in" in html, people()) == (True, {"王秀英"})
+    assert as_("manager").get("/desk/import/check").status_code == 404
+    done = client.post("/desk/import/run", follow=True).content.decode()
+    assert "Taken in: 2 people and 1 families." in done
+    assert "准生证 (C10)" in done
+    assert people() == {"王秀英", "新来一", "新来二"}
+    run = re.search(r"/desk/import/(\d+)/undo", done)
+    assert run
+    assert "Taken back: 2 people." in client.post(run[0], follow=True).content.decode()
+    assert people() == {"王秀英"}
+    assert client.get("/desk/import/check").status_code == 302  # the file is gone
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(as_: Reader) -> None:
+    client = as_("supervisor")
+    for file in (SimpleUploadedFile("a.pdf", b"x"), None):
+        answer = client.post("/desk/import", {"file": file} if file else {})
+        assert (answer.status_code, "Choose a table" in answer.content.decode()) == (422, True)
+    client.post("/desk/import", {"file": SimpleUploadedFile("a.csv", "你好,再见\n1,2\n".encode())})
+    assert client.get("/desk/import/check").status_code == 422
+
+
+def test_the_register_goes_out_as_it_comes_in(as_: Reader, township: Township) -> None:
+    import openpyxl
+
+    person = township.person("王秀英")
+    client = as_("supervisor")
+    logged = "SELECT output, persons FROM access_log WHERE output = 'export.register'"
+    assert db.current().rows(logged) == []
+    answer = client.post("/desk/export", {"place": township.places["township"]})
+    rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)  # type: ignore[union-attr]
+    assert [row[4] for row in rows] == ["Name", "王秀英"]
+    assert [name for (_, persons) in db.current().rows(logged) for name in (persons,)] == [f'["{person}"]']
+    empty = list(openpyxl.load_workbook(BytesIO(client.get("/desk/import/register.xlsx").content)).active.values)  # type: ignore[union-attr]
+    assert empty == rows[:1]
