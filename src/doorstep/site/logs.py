@@ -27,7 +27,9 @@ class Discreet(logging.Formatter):
 def kind_and_place(kind: type[BaseException], trace: TracebackType | None) -> str:
     """An error without its words: its kind, and the innermost places it passed."""
     frames = traceback.extract_tb(trace)[-MOST_FRAMES:]
-    at = " < ".join(f"{frame.name} {frame.filename.rpartition('doorstep/')[2]}:{frame.lineno}" for frame in frames[::-1])
+    at = " < ".join(
+        f"{frame.name} {frame.filename.rpartition('doorstep/')[2]}:{frame.lineno}" for frame in frames[::-1]
+    )
     return f"{kind.__name__} at {at}"
 
 
