@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, SUPERSEDED, StoredEntry
 
-
 TAKEN_BACK = -1  # the variant of a choice that keeps none
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -52,6 +53,7 @@ class Read:
     files: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def local(tag: Any) -> str:
     """A tag's name without its namespace; '' for comments and processing instructions."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

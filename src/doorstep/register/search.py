@@ -7,10 +7,12 @@ people; SQLite's own text index silently misses one- and two-character Chinese n
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # single characters are asked; the phrases would take 29 MB
 from pypinyin import Style, lazy_pinyin
 
 from doorstep.engine.outputs import Gate
