@@ -64,8 +64,7 @@ def database(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or "")
-        or dict(p.split("=", 1) for p in parts.query.split("&") if p).get("host", ""),
+        "HOST": unquote(parts.hostname or "") or unquote(socket_folder),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "OPTIONS": {"options": "-c synchronous_commit=on -c jit=off"},
