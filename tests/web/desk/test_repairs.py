@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from doorstep.access import actions as access
 from doorstep.forms import queries as forms
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, SUPERSEDED
 from doorstep.forms.waiting import versions
 from doorstep.lib import db
-from tests.cast import Township, fill, new_id
+from doorstep.places import actions as places
+from tests.cast import STARTED, Township, fill, new_id
 from tests.web.worker.conftest import Reader
 
 ON = date(2026, 5, 2)
@@ -34,6 +36,12 @@ def config_of(html: bytes) -> Any:
     return json.loads(text[1])
 
 
+def counting(html: bytes) -> list[bool]:
+    """Of each version side by side, whether the page says that it counts now."""
+    heads = re.findall(r'<th scope="col">Version.*?</th>', html.decode(), re.S)
+    return ["counts now" in head for head in heads]
+
+
 def change(township: Township, person: str, number: str, **more: Any) -> int:
     told = {"person": person, "changed_on": ON, "what": "phone", "phone": number}
     return township.write("worker", "person_change", told, on=ON, entity=person, **more).seq
@@ -49,12 +57,15 @@ def test_a_choice_settles_two_versions_and_can_be_taken_back(as_: Reader, townsh
     html = supervisor.get(f"/desk/problems/{second}").content.decode()
     marked = re.findall(r'<tr class="differs">.*?</tr>', html, re.S)
     assert [re.findall(r"<td>(.*?)</td>", row) for row in marked] == [["13800000001", "13800000002"]]
+    assert counting(html.encode()) == [True, False]
     assert supervisor.post(f"/desk/problems/{second}/keep").status_code == 302
     assert (states(first, second), phone(person)) == ([SUPERSEDED, APPLIED], "13800000002")
+    assert counting(supervisor.get(f"/desk/problems/{first}").content) == [False, True]
     listed = supervisor.get("/desk/problems").content.decode()
     assert ("No record of the register waits for you." in listed, f"/desk/problems/{first}" in listed) == (True, True)
     assert supervisor.post(f"/desk/problems/{first}/keep").status_code == 302
     assert (states(first, second), phone(person)) == ([APPLIED, SUPERSEDED], "13800000001")
+    assert counting(supervisor.get(f"/desk/problems/{first}").content) == [True, False]
     assert [e.author_id for e in forms.entries("form_id IN (?*)", ["version_choice"])] == [
         township.users["supervisor"]
     ] * 2
@@ -83,6 +94,20 @@ def test_nobody_else_chooses(as_: Reader, township: Township) -> None:
         for address in (f"/repair/{second}", f"/desk/problems/{second}"):
             assert [as_(who).get(address).status_code, as_(who).post(address + "/keep").status_code] == [404, 404], who
     assert states(first, second) == [APPLIED, CONFLICT]
+
+
+def test_the_supervisor_settles_in_the_own_township_alone(as_: Reader, township: Township) -> None:
+    elsewhere = places.add("c1-t2", "township", {"en": "Elsewhere", "zh": "别处乡"}, township.places["county"])
+    township.users["stranger"] = access.add_user("stranger", "Stranger", "worker", None)
+    access.serve(township.users["stranger"], elsewhere, STARTED)
+    home, told = new_id(), {"registered_on": ON, "place": "c1-t1-v1", "number": "7"}
+    seq = township.write("stranger", "household", told, on=ON, entity=home, label="7").seq
+    assert states(seq) == [REVIEW]
+    assert as_("stranger").get(f"/repair/{seq}").status_code == 200
+    supervisor = as_("supervisor")
+    assert "Stranger" not in supervisor.get("/desk/problems").content.decode()
+    for address in ("", "/correct", "/record.xml"):
+        assert supervisor.get(f"/desk/problems/{seq}{address}").status_code == 404
 
 
 def test_records_in_force_are_no_ones_to_repair_here(as_: Reader, township: Township) -> None:
