@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-
-from django.conf import settings
-
+from doorstep.forms import kept
 from doorstep.intake.parse import Submission
 from doorstep.lib import db
-
-
-def folder() -> Path:
-    return Path(settings.STORE) / "attachments"
-
-
-def path_of(digest: str) -> Path:
-    """Where the bytes of a digest lie."""
-    return folder() / digest[:2] / digest
 
 
 def keep(connection: db.Db, seq: int, submission: Submission) -> None:
@@ -29,7 +15,7 @@ def keep(connection: db.Db, seq: int, submission: Submission) -> None:
     received = {f.name: f for f in submission.files if f.name in wanted}
     for name in sorted(wanted):
         file = received.get(name)
-        digest, kind = (_write(file.content), file.content_type) if file else carried.get(name, ("", ""))
+        digest, kind = (kept.keep(file.content), file.content_type) if file else carried.get(name, ("", ""))
         if name not in had:
             sql = "INSERT INTO attachment (seq, name, content_type, digest) VALUES (?, ?, ?, ?)"
             connection.run(sql, [seq, name, kind[:120], digest])
@@ -48,19 +34,3 @@ def _of_corrected(connection: db.Db, submission: Submission) -> dict[str, tuple[
     )
     rows = connection.rows(sql, [submission.deprecates, submission.form_id])
     return {name: (digest, kind) for name, digest, kind in rows}
-
-
-def _write(content: bytes) -> str:
-    """Durably write a file under its digest; the same bytes are kept once."""
-    digest = hashlib.sha256(content).hexdigest()
-    target = path_of(digest)
-    if target.exists():
-        return digest
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(f".{os.getpid()}")
-    with partial.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(target)
-    return digest

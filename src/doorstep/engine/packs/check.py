@@ -9,6 +9,7 @@ from pathlib import Path
 from doorstep.engine import charter, rules, xlsform
 from doorstep.engine.model.pack import At, Pack
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
+from doorstep.engine.packs.bare import read_bare
 from doorstep.engine.packs.cases import run_cases, untried
 from doorstep.engine.packs.languages import check_languages
 from doorstep.engine.packs.load import load
@@ -40,17 +41,9 @@ def check(path: Path) -> list[Problem]:
 
 def _form(path: Path) -> Iterator[Problem]:
     try:
-        spec = xlsform.read(path, check=False)
+        yield from read_bare(path).remarks
     except Problems as problems:
         yield from problems.problems
-        return
-    for said in spec.warnings:
-        yield Problem("packs.form_warns", Where(file=path.name), {"said": said}, "warning")
-    yield from _verdict(xlsform.validate({spec.form_id: spec.xml}, {spec.form_id: path.name})[spec.form_id], path.name)
-
-
-def _verdict(verdict: xlsform.Verdict, file: str) -> tuple[Problem, ...]:
-    return verdict.problems if verdict.ran else (Problem(xlsform.NOT_VALIDATED, Where(file=file), severity="warning"),)
 
 
 def _validation(pack: Pack) -> list[Problem]:
@@ -58,7 +51,7 @@ def _validation(pack: Pack) -> list[Problem]:
     files = {form: f"{pack.id}/{file}" for form, file in pack.files.items()}
     verdicts = xlsform.validate({form: spec.xml for form, spec in pack.forms.items()}, files)
     if not any(verdict.ran for verdict in verdicts.values()):
-        return list(_verdict(xlsform.Verdict(ran=False), pack.id)) if verdicts else []
+        return [Problem(xlsform.NOT_VALIDATED, Where(file=pack.id), severity="warning")] if verdicts else []
     return [replace(p, severity="error") for v in verdicts.values() for p in v.problems]
 
 
