@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from doorstep.site.commands import bench, charter, demo, device, due, importing, pack, serve, store, user
+from doorstep.site.commands import bench, charter, demo, device, due, importing, pack, report, serve, store, user
 from doorstep.site.commands.said import explain, tell_wrong
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ store.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
 due.add_to(app)
+report.add_to(app)
 app.add_typer(user.app, name="user")
 app.add_typer(device.app, name="device")
 app.add_typer(pack.app, name="pack")

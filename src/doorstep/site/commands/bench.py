@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from doorstep.site.commands.said import AsJson, progress, say, say_json
+from doorstep.site.commands.said import AsJson, say, say_json
 
 # each bench is imported when the copy is ready: before that, nothing may read the settings
 app = typer.Typer(help=_("Measure this machine, on a copy of a demonstration store."), no_args_is_help=True)
@@ -115,7 +115,7 @@ def memory(
 def _on_a_copy(people: int, seed: int, measure: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
     from doorstep.site.bench.stand import connected_copy
 
-    with progress(_("People")) as advance, connected_copy(people, seed, advance) as folder:
+    with connected_copy(people, seed) as folder:
         found = measure(folder)
     if as_json:
         say_json(found)

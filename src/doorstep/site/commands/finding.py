@@ -30,3 +30,13 @@ def place(code: str) -> Node:
     if found is None:
         raise Failure(_("There is no place with the code “{code}”.").format(code=code))
     return found
+
+
+def topmost() -> Node:
+    """The one place with nothing above it. Raises Failure when there are several or none."""
+    from doorstep.places import queries as places
+
+    roots = places.tree().children.get(None, [])
+    if len(roots) != 1:
+        raise Failure(_("Say which place with --place CODE."))
+    return roots[0]

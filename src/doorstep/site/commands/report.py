@@ -1,0 +1,80 @@
+"""report: one report of a period for a place, exactly as it may be shown. Hidden counts never leave the store."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from gettext import gettext as _
+from typing import Annotated, Any, Literal
+
+import typer
+
+from doorstep.site import store
+from doorstep.site.commands import finding
+from doorstep.site.commands.said import AsJson, language, say_json, show
+from doorstep.site.store import Failure
+
+Format = Literal["table", "csv", "json"]
+COLUMNS = ("place", "indicator", "period", "numerator", "denominator", "rate", "hidden")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module to the whole."""
+    app.command(help=_("Show a report of a period for a place, with counts under ten hidden."))(report)
+
+
+def report(
+    report_id: Annotated[str, typer.Argument(metavar=_("REPORT"), help=_("Its id, such as maternal_quarter."))],
+    period: Annotated[str, typer.Option(help=_("2026, 2026-Q3 or 2026-10; else the one of today."))] = "",
+    place: Annotated[str, typer.Option(help=_("Code of a place; else the topmost one."))] = "",
+    format_: Annotated[str, typer.Option("--format", help=_("table, csv or json."))] = "table",
+    as_json: AsJson = False,
+) -> None:
+    store.connect()
+    from doorstep.indicators.report import report_rows
+    from doorstep.lib import days
+
+    wanted = "json" if as_json else format_
+    if wanted not in Format.__args__:  # type: ignore[attr-defined]
+        raise Failure(_("“{format}” is not offered. Choose table, csv or json.").format(format=wanted))
+    area = finding.place(place) if place else finding.topmost()
+    said = language()
+    rows = [
+        {
+            "place": row.place.code,
+            "indicator": row.indicator,
+            "title": row.title.get(said, row.indicator),
+            "period": row.period,
+            "numerator": _figure(row.numerator),
+            "denominator": _figure(row.denominator),
+            "rate": _figure(row.rate),
+            "hidden": row.hidden,
+        }
+        for row in report_rows(report_id, period, area, days.today())
+    ]
+    _write(rows, wanted)
+
+
+def _figure(number: Any) -> str | None:
+    return None if number is None else str(number)
+
+
+def _write(rows: list[dict[str, Any]], wanted: str) -> None:
+    if wanted == "json":
+        say_json(rows)
+    elif wanted == "csv":
+        writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        hidden = _("hidden")
+        shown = [{k: hidden if row["hidden"] and v is None else v or "" for k, v in row.items()} for row in rows]
+        columns = {
+            "place": _("Place"),
+            "title": _("Figure"),
+            "period": _("Period"),
+            "numerator": _("Counted"),
+            "denominator": _("Out of"),
+            "rate": _("Rate"),
+        }
+        show(shown, columns, as_json=False, none=_("Nothing to report."))
