@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.tree import Type
+from doorstep.engine.warehouse.quoting import quoted as quoted
+from doorstep.engine.warehouse.quoting import text as text
 
 COLUMN_TYPES: dict[Type, str] = {
     "text": "VARCHAR",
@@ -19,15 +21,6 @@ COLUMN_TYPES: dict[Type, str] = {
 }
 _WHOLE = "BIGINT"
 _EXACT = "DECIMAL(18,6)"
-
-
-def quoted(name: str) -> str:
-    """An identifier: everything is quoted, since DuckDB reserves words a question may well be called by."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def constant(value: str | int | Decimal | bool | date | None) -> str:

@@ -8,9 +8,18 @@ from typing import Any
 import duckdb
 
 
-def connect(path: str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that stays within this machine: nothing is fetched or loaded from outside."""
-    return duckdb.connect(path, config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+def connect(path: str = ":memory:", spill: str = "", memory: str = "") -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that stays within this machine: nothing is fetched or loaded from outside.
+
+    With ``memory`` (like '2GB') it takes no more than that, and lays down what is too much in the folder ``spill``.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if memory:
+        config |= {"memory_limit": memory, "temp_directory": spill}
+    return duckdb.connect(path, config=config)
 
 
 def run(steps: Iterable[str], connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
