@@ -123,6 +123,16 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
         "rules.every_and_for_each",
         "contact c",
     ),
+    "no column": (
+        pack({"person.f": "last(odd.counter)"}, forms=(form("odd", counter="integer"),), episodes=()),
+        "rules.question_without_column",
+        "fact f",
+    ),
+    "second of one name": (
+        pack({"person.f": "last(odd.Day)"}, forms=(form("odd", day="date", Day="date"),), episodes=()),
+        "rules.question_without_column",
+        "fact f",
+    ),
     "other subject": (pack({"person.f": "g", "g": "last(visit.on)"}), "rules.other_subject", "fact f"),
     "no day": (pack(indicators=(indicator("i", measure("care")),)), "rules.measure_without_day", "indicator i"),
     "episode rule": (

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.rules.functions import nearest
-from doorstep.engine.rules.scope import HIDDEN_FORMS, LIFE_MOMENTS, MOMENTS, PROPERTIES, questions_of, repeats_of
+from doorstep.engine.rules.scope import (
+    HIDDEN_FORMS,
+    LIFE_MOMENTS,
+    MOMENTS,
+    PROPERTIES,
+    is_question,
+    questions_of,
+    repeats_of,
+)
 from doorstep.engine.rules.tree import BROKEN, Answer, Expr, Moment, Property, Row
 
 if TYPE_CHECKING:
@@ -101,6 +109,8 @@ def _answer(reader: Reader, form_id: str, parts: list[str], row: Row, repeat: st
     if not repeat and parts[1] in repeats_of(form):
         return reader.complaints.add("rules.needs_aggregate", name=".".join(parts))
     name = f"{form_id}.{repeat}" if repeat else form_id
+    if is_question(form, repeat, key):
+        return reader.complaints.add("rules.question_without_column", form=name, name=key)
     return reader.complaints.add("rules.unknown_question", form=name, name=key, nearest=nearest(key, list(known)))
 
 

@@ -16,6 +16,10 @@ HIDDEN_FORMS = frozenset({"service_end", "service_wanted", "service_reopen"})
 ENTRY_COLUMNS: dict[str, Type] = {"occurred_on": "date", "recorded_on": "date", "place": "text", "author": "text"}
 """What every entry has besides its answers. A question of the same name cannot be named in a rule."""
 
+ENTRY_KEYS = frozenset({"person_id", "instance_id", "root_id", "counter", "seq", *ENTRY_COLUMNS})
+REPEAT_KEYS = frozenset({"instance_id", "ord"})
+"""The columns of a form's table, and of a repeat's, that are not answers."""
+
 MOMENTS: dict[str, Type] = {
     "opened_on": "date",
     "closed_on": "date",
@@ -51,9 +55,22 @@ def repeat_name(repeat: tuple[str, ...]) -> str:
 
 
 def questions_of(form: FormSpec, repeat: str) -> dict[str, Type]:
-    """The names a rule may use after ``form.`` (or ``form.repeat.``)."""
-    found = {q.key: question_type(q) for q in form.questions if repeat_name(q.repeat) == repeat}
+    """The names a rule may use after ``form.`` (or ``form.repeat.``).
+
+    Each is a column in DuckDB, which knows no capitals: a question that would be a second column of one name is none.
+    """
+    taken = set(REPEAT_KEYS if repeat else ENTRY_KEYS)
+    found: dict[str, Type] = {}
+    for question in form.questions:
+        if repeat_name(question.repeat) == repeat and question.key.casefold() not in taken:
+            taken.add(question.key.casefold())
+            found[question.key] = question_type(question)
     return found if repeat else found | ENTRY_COLUMNS
+
+
+def is_question(form: FormSpec, repeat: str, key: str) -> bool:
+    """Whether the form asks this, even where a rule may not name it."""
+    return any(q.key == key and repeat_name(q.repeat) == repeat for q in form.questions)
 
 
 def repeats_of(form: FormSpec) -> set[str]:
