@@ -15,6 +15,7 @@ from django.test import Client
 
 from doorstep.forms import queries as forms
 from doorstep.lib import db
+from doorstep.web.worker import fill as page_of_forms
 from tests.cast import Township, fill, new_id
 from tests.web.worker.conftest import TODAY, Reader
 
@@ -58,6 +59,18 @@ def test_what_only_the_care_team_knows_is_not_filled_in_for_others(as_: Reader, 
     config = config_of(as_("worker").get(f"/fill/pregnancy_registration?person={person}").content)
     assert list(config["prefill"]) == [next(p for p in config["prefill"] if p.endswith("person"))]
     assert "lmp" not in json.dumps(config["attachments"])
+
+
+def test_an_opening_form_tells_no_stranger_what_a_pack_would_fill_in(
+    as_: Reader, township: Township, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No shipped pack fills in a form that starts care; one that did would tell of the care before."""
+    monkeypatch.setattr(page_of_forms, "_prefilled", lambda story, use: {"lmp": "CANARY"})
+    person = township.person()
+    township.pregnancy(person, LMP, care="clinic")
+    for who, told in (("worker", False), ("clinician", True)):
+        page = as_(who).get(f"/fill/pregnancy_registration?person={person}")
+        assert (page.status_code, "CANARY" in page.content.decode()) == (200, told)
 
 
 @pytest.mark.parametrize("form_id", ["service_end", "version_choice", "no_such_form"])

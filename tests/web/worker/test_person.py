@@ -163,3 +163,13 @@ def test_the_log_tells_register_from_care(as_: Reader, township: Township) -> No
         as_("worker").get(f"/p/{person}")
     rows = db.current().rows("SELECT output, persons FROM access_log ORDER BY id")
     assert rows == [("person", f'["{plain}"]'), ("person.care", f'["{pregnant}"]')]
+
+
+def test_a_form_of_a_service_she_named_others_for_is_not_offered(as_: Reader, township: Township) -> None:
+    person = township.person()
+    township.pregnancy(person, LMP, care="worker")
+    db.current().run("DELETE FROM care_member WHERE person_id = ? AND service = 'postnatal'", [person])
+    side = as_("worker").get(f"/p/{person}").content.decode().split('class="person-side')[1]
+    offered = re.findall(r'href="/fill/(\w+)\?person=', side)
+    assert ("anc_visit" in offered, "pregnancy_outcome" in offered) == (True, False)
+    assert as_("worker").get(f"/fill/pregnancy_outcome?person={person}").status_code == 404
