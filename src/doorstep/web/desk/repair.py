@@ -103,7 +103,8 @@ def repairs(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(entry: StoredEntry) -> Waiting:
-    return Waiting(entry, title_of(library(), entry.form_id), _author(entry), trouble_of(entry))
+    trouble = _("There are versions that cannot both be right.") if entry.state == CONFLICT else trouble_of(entry)
+    return Waiting(entry, title_of(library(), entry.form_id), _author(entry), trouble)
 
 
 def _author(entry: StoredEntry) -> str:
