@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from gettext import gettext as _
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from doorstep.lib import db
 from doorstep.register.search import plain
 from doorstep.site.bench.stand import cpu_seconds, percentile, server
 from doorstep.site.bench.wire import Answers, Request, send
+from doorstep.site.store import Failure
 
 READERS = 20
 WARM_UP = 20
 CSRF = "b" * 32
+OK = 200
 SEARCH_HEADERS = (f"X-CSRFToken: {CSRF}", "Content-Type: application/x-www-form-urlencoded")
 
 
@@ -48,11 +51,13 @@ def _measured(folder: Path, requests: list[Request]) -> dict[str, Any]:
         cpu = cpu_seconds(pid)
         answers: Answers = send(host, requests[WARM_UP:])
         cpu = cpu_seconds(pid) - cpu
+    failed = sorted({status for status in answers.statuses if status != OK})
+    if failed:
+        raise Failure(_("The server answered with {statuses}, so nothing was measured.").format(statuses=failed))
     times = [t * 1000 for t in answers.times]
     return {
         "count": len(times),
         "people": db.current().value("SELECT COUNT(*) FROM person"),
-        "answered_200": sum(status == 200 for status in answers.statuses),
         "p50_ms": round(percentile(times, 0.5), 1),
         "p95_ms": round(percentile(times, 0.95), 1),
         "server_cpu_ms_each": round(cpu * 1000 / len(times), 2),

@@ -14,11 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from gettext import gettext as _
 from pathlib import Path
 
-from doorstep.lib import days
 from doorstep.site import store
 from doorstep.site.demo import making
 
@@ -27,12 +25,8 @@ START_SECONDS = 60
 _ON_POSTGRESQL = "DOORSTEP_DATABASE_URL"
 
 
-def silent(sentence: str) -> None:
-    """Steps that nobody watches."""
-
-
 @contextmanager
-def connected_copy(people: int, seed: int, advance: making.Advance) -> Iterator[Path]:
+def connected_copy(people: int, seed: int) -> Iterator[Path]:
     """A store this process is connected to, thrown away afterwards: a copy of the demonstration that DOORSTEP_STORE
     names, else a new one of ``people`` people. With PostgreSQL the named store itself is used, and changed."""
     named = Path(os.environ.get("DOORSTEP_STORE", ""))
@@ -44,10 +38,16 @@ def connected_copy(people: int, seed: int, advance: making.Advance) -> Iterator[
             _copy(named, folder)
             making.work_on(folder)
         else:
-            wanted = making.Wanted(people, seed, days.today() - timedelta(days=1))
-            making.make(folder, wanted, silent, advance)
+            _make(folder, people, seed)
+            making.work_on(folder)
         store.connect()
         yield folder
+
+
+def _make(folder: Path, people: int, seed: int) -> None:
+    """A demonstration store, made by a process of its own: this one must read the settings of the finished store."""
+    told = ["--store", str(folder), "demo", "--no-serve", "--people", str(people), "--seed", str(seed)]
+    subprocess.run([sys.executable, "-c", RUN, *told], stdout=subprocess.DEVNULL, check=True)  # noqa: S603
 
 
 def _copy(source: Path, target: Path) -> None:

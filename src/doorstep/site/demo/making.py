@@ -61,7 +61,8 @@ def told(folder: Path) -> Wanted:
 
 def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> None:
     """Make a demonstration store in ``folder``. It is made beside it and moved there when whole, so that one that was
-    interrupted is never taken for whole. Raises Failure when something else is there already."""
+    interrupted is never taken for whole. This process cannot work on the store afterwards: its settings name the
+    folder it was made in. Raises Failure when something else is there already."""
     if folder.exists() and any(folder.iterdir()):
         raise store.Failure(_("{folder} is there already and is not a demonstration.").format(folder=folder))
     partial = folder.with_name(folder.name + ".partial")
@@ -82,7 +83,6 @@ def make(folder: Path, wanted: Wanted, step: store.Step, advance: Advance) -> No
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)
-    os.environ["DOORSTEP_STORE"] = str(folder)
 
 
 def work_on(folder: Path) -> None:
@@ -194,7 +194,8 @@ def _in_order(elsewhere: ProcessPoolExecutor, wanted: Wanted) -> Iterator[tuple[
         for n, (persons, sent) in enumerate(ahead.popleft().result()):
             if persons > missing:
                 number = first - CHUNK * (len(ahead) + 1) + n
-                persons, sent = generate.household(number, wanted.seed, wanted.until, most=missing)
+                again = elsewhere.submit(generate.household, number, wanted.seed, wanted.until, most=missing)
+                persons, sent = again.result()
             yield persons, sent
             missing -= persons
             if missing <= 0:

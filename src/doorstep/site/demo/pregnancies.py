@@ -127,8 +127,9 @@ class PregnancyCare:
     def _anc_visit(self, on: date) -> dict[str, Any]:
         rng, weeks = self.rng, (on - self.nature.lmp).days / 7
         first = len(self.course.entries) == 1
-        scan = self.nature.lmp + timedelta(days=rng.choice((0, 1, -2))) if first and rng.random() < 0.22 else None
         known = self.course.entries[0].answers.get("lmp")
+        scanned = first and (known is None or rng.random() < 0.22)
+        scan = self.nature.lmp + timedelta(days=rng.choice((0, 1, -2))) if scanned else None
         lmp = scan or (date.fromisoformat(known) if known else None)
         danger = rng.random() < 0.022
         tested = rng.random() < 0.7

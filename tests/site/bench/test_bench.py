@@ -1,0 +1,50 @@
+"""The benchmarks measure something: every record is answered and in force, both ways give the same rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RUN = "from doorstep.site.command import main; main()"
+
+
+def command(*told: str, store: Path) -> str:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
+    line = [sys.executable, "-c", RUN, "--store", str(store), *told]
+    done = subprocess.run(line, capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bench") / "store"
+    command("demo", "--no-serve", "--people", "600", store=folder)
+    return folder
+
+
+def bench(store: Path, *told: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(command("bench", *told, "--json", store=store))
+    return found
+
+
+@pytest.mark.slow
+def test_every_record_sent_is_kept_and_in_force_and_the_store_itself_is_left_alone(demo_store: Path) -> None:
+    before = (demo_store / "doorstep.sqlite3").read_bytes()
+    found = bench(demo_store, "intake", "--count", "60", "--senders", "4")
+    assert (found["count"], found["answered_201"], found["kept"], found["share_applied"]) == (60, 60, 60, 1.0)
+    assert found["per_second"] > 0 and found["p95_ms"] >= found["p50_ms"] > 0
+    assert (demo_store / "doorstep.sqlite3").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_the_rules_give_the_rows_written_by_hand(demo_store: Path) -> None:
+    found = bench(demo_store, "rules", "--people", "200", "--rounds", "1")
+    assert found["rows_differing"] == 0
+    assert found["people"] >= 200 and found["windows"] > found["people"]
