@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doorstep.engine.model.spec import FormSpec
+from doorstep.forms import kept, media, queries
 from doorstep.lib import days, db
+from doorstep.lib.problems import Problem, Problems
 from doorstep.places.counters import settings_changed
 
 
@@ -54,6 +56,51 @@ def publish(spec: FormSpec, use: Mapping[str, Any], *, pack_id: str = "", owner_
     )
     settings_changed(connection)
     return had is None
+
+
+def publish_own(spec: FormSpec, owner_id: int) -> bool:
+    """Publish a bare form of one person, with the files its version before was given, as far as it still asks for them.
+
+    Gives False when exactly this was there already. Raises Problems; nothing is changed then.
+    """
+    with db.transaction():
+        files = {name: digest for name, digest in _files_before(spec).items() if name in spec.attachments}
+        if spec.itemsets:
+            files[media.ITEMSETS] = kept.keep(spec.itemsets.encode())
+        try:
+            return publish(spec, {"files": files} if files else {}, owner_id=owner_id)
+        except AlreadyPublished as error:
+            args = {"form": spec.form_id, "version": spec.version}
+            raise Problems([Problem("forms.already_published", args=args)]) from error
+        except TakenFormId as error:
+            raise Problems([Problem("forms.taken_form_id", args={"form": spec.form_id})]) from error
+
+
+def _files_before(spec: FormSpec) -> Mapping[str, str]:
+    """The files of this very version, else of the one in use now."""
+    known = queries.library()
+    had = known.versions.get((spec.form_id, spec.version)) or known.current.get(spec.form_id)
+    return media.given(had) if had else {}
+
+
+def give_file(form_id: str, version: str, name: str, content: bytes) -> None:
+    """Give a version a file it asks for, instead of any it had under this name. Raises Problems."""
+    wanted = media.wanted(queries.library().spec(form_id, version))
+    if name not in wanted:
+        args = {"file": name, "known": ", ".join(wanted)}
+        raise Problems([Problem("forms.file_not_asked_for", args=args)])
+    if len(content) > media.MOST_BYTES:
+        args = {"file": name, "most": str(media.MOST_BYTES // 1_000_000)}
+        raise Problems([Problem("forms.file_too_large", args=args)])
+    digest = kept.keep(content)
+    with db.transaction():
+        connection = db.current()
+        one = "WHERE form_id = ? AND version = ?"
+        use = json.loads(connection.value(f"SELECT use FROM form_version {one}", [form_id, version]))
+        use["files"] = {**use.get("files", {}), name: digest}
+        stated = json.dumps(use, ensure_ascii=False, sort_keys=True)
+        connection.run(f"UPDATE form_version SET use = ? {one}", [stated, form_id, version])
+        settings_changed(connection)
 
 
 def set_open(form_id: str, open_to: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doorstep.access.permissions import ROLES
 from doorstep.engine.outputs import Column, Filter, Output
 
 CARERS = frozenset({"worker", "clinician"})
@@ -147,4 +148,80 @@ CARE_PROBLEMS = Output(
     counts="rounded",
 )
 
-OUTPUTS = (CARE, FILL, CORRECT, RECEIPT, REPAIRS, REPAIR, PROBLEMS, PROBLEM, CARE_PROBLEMS)
+PUBLISHERS = frozenset(role for role, verbs in ROLES.items() if "form.publish" in verbs)
+# Records on forms of one's own are about nobody in the register: whoever they speak of stands in free answers only.
+_OF_ONES_OWN = (
+    Column("seq", "entry.seq"),
+    Column("form_version", "form.version"),
+    Column("instance_id", "entry.instance"),
+    Column("occurred_on", "entry.occurred_on"),
+    Column("received_at", "entry.received_at"),
+    Column("state", "entry.state"),
+    Column("problem", "entry.problem"),
+    Column("answers", "bare.answers"),
+)
+
+OWN_FORMS = Output(
+    id="forms.own",
+    kind="list",
+    title={"en": "My own forms", "zh": "我自己的表单"},
+    audience=PUBLISHERS,
+    scope="own",
+    grain="aggregate",
+    columns=(Column("form_id", "form.id"), Column("records", "entry.count")),
+    groups=("form.id",),
+    counts="raw",
+)
+
+OWN_RECORDS = Output(
+    id="forms.own.records",
+    kind="list",
+    title={"en": "Records on a form of my own", "zh": "我自己的表单上的记录"},
+    audience=PUBLISHERS,
+    scope="own",
+    grain="entry",
+    columns=_OF_ONES_OWN,
+    sorts=("entry.seq",),
+    logged=True,
+)
+
+OWN_RECORD = Output(
+    id="forms.own.record",
+    kind="page",
+    title={"en": "One record on a form of my own", "zh": "我自己的表单上的一份记录"},
+    audience=PUBLISHERS,
+    scope="own",
+    grain="entry",
+    columns=_OF_ONES_OWN,
+    filters=(Filter("entry.seq", "is"),),
+    logged=True,
+    single=True,
+)
+
+OWN_EXPORT = Output(
+    id="forms.own.export",
+    kind="export",
+    title={"en": "Everything sent on a form of my own, as tables", "zh": "我自己的表单上的全部记录，做成表格"},
+    audience=PUBLISHERS,
+    scope="own",
+    grain="entry",
+    columns=_OF_ONES_OWN,
+    sorts=("entry.seq",),
+    logged=True,
+)
+
+OUTPUTS = (
+    CARE,
+    FILL,
+    CORRECT,
+    RECEIPT,
+    REPAIRS,
+    REPAIR,
+    PROBLEMS,
+    PROBLEM,
+    CARE_PROBLEMS,
+    OWN_FORMS,
+    OWN_RECORDS,
+    OWN_RECORD,
+    OWN_EXPORT,
+)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from doorstep.access.permissions import ROLE_NAMES
-from doorstep.web.navigation import tabs_of
+from doorstep.web.navigation import ASIDE, tabs_of
 from doorstep.web.reader import actor_of, language
 from doorstep.web.standing import report
 
@@ -18,4 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         actor = actor_of(request)
         found |= {"reader": actor, "role_name": ROLE_NAMES[actor.role], "tabs": tabs_of(actor.role)}
+        found["aside"] = tabs_of(actor.role, ASIDE)
     return found

@@ -5,6 +5,7 @@
 ``visit.maternal.anc_2.due_on``            of one contact (also ``episode.PACK.KIND.…``, ``fact.PACK.FACT``)
 ``entry.occurred_on``                      of any record; ``entry.answers`` holds everything that was said
 ``entry.maternal.anc_visit.weight``        one question
+``bare.answers``                           what was sent on a form that belongs to no programme: all of it is choice
 ``indicator.value``                        of any indicator; ``indicator.maternal.early_registration_rate`` of one
 
 A source that does not name its pack counts as the strictest its output may show (``Output.up_to``): which packs a
@@ -43,7 +44,7 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
 }
 # Roots that say nothing a person told, whatever the field.
 _PLAIN = frozenset({"place", "period", "user", "device", "form", "pack", "number", "word", "job", "system", "file"})
-_SAYS_WHO = {"log": "identity", "consent": "identity", "care": "identity", "claim": "claim"}
+_SAYS_WHO = {"log": "identity", "consent": "identity", "care": "identity", "claim": "claim", "bare": CHOICE}
 _OF_ANY_PACK = frozenset({"visit", "episode", "entry", "indicator", "fact", "advice", "conflict"})
 _EVERYTHING_SAID = frozenset({"entry.answers", "conflict.answers"})
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from django.conf import settings
@@ -26,6 +27,7 @@ from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
 from doorstep.forms.queries import Published, StoredEntry, library
 from doorstep.intake import door
+from doorstep.intake.door import Receipt
 from doorstep.intake.parse import Sender, SentFile, parse
 from doorstep.intake.problems import Refused
 from doorstep.lib import days
@@ -202,11 +204,15 @@ def form_page(
     *,
     instance_url: str = "",
     submit_url: str = "",
+    form_url: str = "",
+    back_url: str = "",
+    files: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The page that hosts the form. The two addresses are those of the record to correct and of where to send it."""
+    """The page that hosts the form. The addresses are those of the record to correct, of where to send it, of the form
+    itself, and of the page to go back to; ``files`` gives the addresses of the files of the record to correct."""
     version = edit.form_version if edit else published.version
     config: dict[str, Any] = {
-        "formXmlUrl": reverse("form_xml", args=[published.form_id]) + f"?version={version}",
+        "formXmlUrl": form_url or reverse("form_xml", args=[published.form_id]) + f"?version={quote(version)}",
         "submitUrl": submit_url or reverse("send", args=[published.form_id]),
         "csrfToken": get_token(request),
         "language": language(),
@@ -217,8 +223,9 @@ def form_page(
         "signInUrl": settings.LOGIN_URL,
     }
     if edit is not None:
-        config["edit"] = {"instanceXml": instance_url or reverse("record_xml", args=[edit.seq]), "files": {}}
+        config["edit"] = {"instanceXml": instance_url or reverse("record_xml", args=[edit.seq]), "files": dict(files or {})}
     shown = {"config": config, "title": title_of(library(), published.form_id), "known": known, "edit": edit}
+    shown["back_url"] = back_url
     return render(request, "web/worker/fill.html", shown)
 
 
@@ -266,9 +273,18 @@ def send(request: HttpRequest, form_id: str) -> JsonResponse:
     """Take in a filled form; the answer says where its receipt stands, or in words why it was not kept."""
     actor = actor_of(request)
     published = fillable(actor, form_id)
+    try:
+        receipt = take(request, actor, published.form_id)
+    except Refused as refused:
+        return refused_in_words(refused)
+    return JsonResponse({"redirect": reverse("receipt", args=[receipt.seq])}, status=201)
+
+
+def take(request: HttpRequest, actor: Actor, form_id: str) -> Receipt:
+    """Hand what the page sent in at the one door. Raises Refused, also for a record of another form."""
     sent = request.FILES.get("xml_submission_file")
     if not isinstance(sent, UploadedFile):
-        return _refused(Refused("intake.no_submission", 400))
+        raise Refused("intake.no_submission", 400)
     files = tuple(
         SentFile(f.name or name, f.content_type or "", f.read())
         for name, f in request.FILES.items()
@@ -276,16 +292,12 @@ def send(request: HttpRequest, form_id: str) -> JsonResponse:
     )
     sender = Sender(actor.user_id, user_agent=request.headers.get("User-Agent", ""))
     content = sent.read()
-    try:
-        if parse(content, sender).form_id != published.form_id:
-            raise Refused("intake.unknown_form", 404, form=form_id)
-        receipt = door.accept(content, sender, attached=files)
-    except Refused as refused:
-        return _refused(refused)
-    return JsonResponse({"redirect": reverse("receipt", args=[receipt.seq])}, status=201)
+    if parse(content, sender).form_id != form_id:
+        raise Refused("intake.unknown_form", 404, form=form_id)
+    return door.accept(content, sender, attached=files)
 
 
-def _refused(refused: Refused) -> JsonResponse:
+def refused_in_words(refused: Refused) -> JsonResponse:
     return JsonResponse(
         {"message": refused.problem.text(language()) or _("It could not be kept.")}, status=refused.status
     )

@@ -11,6 +11,7 @@ import orjson
 
 from doorstep.access.queries import staff
 from doorstep.engine.model.spec import FormSpec, Question
+from doorstep.forms.own import OwnRecord
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, Library, StoredEntry
 from doorstep.lib import days
 from doorstep.lib.problems import Problem
@@ -66,7 +67,7 @@ def title_of(library: Library, form_id: str) -> str:
     return parts[0 if language() == "zh" else -1]
 
 
-def trouble_of(entry: StoredEntry) -> str:
+def trouble_of(entry: StoredEntry | OwnRecord) -> str:
     """Why an entry does not count yet, in one or two sentences; '' when it does."""
     if entry.state == HELD:
         problem = Problem("intake.edit_of_unknown")

@@ -1,0 +1,1 @@
+"""Forms of one's own: published by one person, seen and exported by that person alone."""
