@@ -58,6 +58,8 @@ def _alone(spec: FormSpec, file: str) -> Pack:
 def _remarks(spec: FormSpec, file: str) -> Iterator[Problem]:
     for said in spec.warnings:
         yield Problem("packs.form_warns", Where(file), {"said": said}, "warning")
+    if foreign := xlsform.foreign_functions(spec.xml):
+        yield Problem("packs.bare_foreign_functions", Where(file), {"functions": ", ".join(foreign)}, "warning")
 
 
 def _of_verdict(verdict: xlsform.Verdict, file: str) -> tuple[Problem, ...]:

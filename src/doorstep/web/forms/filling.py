@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows
+from doorstep.engine.xlsform import without_foreign_functions
 from doorstep.forms import media, own
 from doorstep.forms import queries as forms
 from doorstep.forms.queries import Published, library
@@ -58,13 +59,13 @@ def _file_url(published: Published, name: str) -> str:
 
 @shows("forms.own")
 def form_xml(request: HttpRequest, form_id: str) -> HttpResponse:
-    """The XForm of one version, exactly as published."""
+    """The XForm of one version, for the form component: what only another program could work out is left empty."""
     my_form(request, form_id)
     try:
         content = library().xml(form_id, request.GET.get("version", ""))
     except KeyError as error:
         raise Http404 from error
-    return HttpResponse(content, content_type="text/xml; charset=utf-8")
+    return HttpResponse(without_foreign_functions(content), content_type="text/xml; charset=utf-8")
 
 
 @shows("forms.own.record")
