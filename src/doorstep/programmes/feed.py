@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from doorstep.engine.rules.scope import ENTRY_COLUMNS, PROPERTIES, questions_of,
 from doorstep.engine.warehouse.entries import RESIDENT, SPECIAL, EntryTables, FormTable
 from doorstep.engine.warehouse.quoting import quoted, text
 from doorstep.engine.warehouse.run import connect, run
-from doorstep.engine.warehouse.source import Snapshot, snapshot
+from doorstep.engine.warehouse.source import Dialect, Snapshot, snapshot
 from doorstep.forms import queries as forms
 from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
 from doorstep.forms.sayings import with_chains
@@ -77,7 +78,7 @@ def working_connection() -> Iterator[Any]:
 
 def fill(connection: Any, programme: Programme) -> None:
     """Leave the relations for a programme in the connection."""
-    with snapshot(*_source()) as store:
+    with snapshot(*address()) as store:
         _places(connection, programme)
         _people(connection, store, _properties(programme))
         entries = EntryTables(connection, form_tables(programme))
@@ -90,11 +91,11 @@ def fill(connection: Any, programme: Programme) -> None:
         entries.finish()
 
 
-def _source() -> Any:
+def address() -> tuple[Dialect, str]:
     """How ADBC reaches the store this process is connected to."""
     told = django_connection.settings_dict
     if django_connection.vendor == "sqlite":
-        return "sqlite", f"file:{told['NAME']}?mode=ro"
+        return "sqlite", f"{Path(told['NAME']).as_uri()}?mode=ro"
     words = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     return "postgresql", make_conninfo("", **{word: told[name] for word, name in words.items() if told[name]})
 

@@ -44,10 +44,11 @@ def on(day: date, place_ids: Iterable[int] | None = None) -> list[Standing]:
     else:
         sql = f"SELECT {_COLUMNS} FROM due_visit WHERE place_id IN (?*){order}"
         rows = sorted(db.current().rows_in(sql, place_ids), key=lambda row: (row[0], row[1], row[4], row[2], row[3]))
-    return [_standing(row, day) for row in rows]
+    return [standing_of(row, day) for row in rows]
 
 
-def _standing(row: db.Row, day: date) -> Standing:
+def standing_of(row: db.Row, day: date) -> Standing:
+    """A row of ``_COLUMNS`` as it stands on ``day``."""
     (
         person_id,
         pack_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from gettext import gettext as _
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,16 +25,22 @@ def add_to(app: typer.Typer) -> None:
 def due(
     on: Annotated[str, typer.Option(help=_("The day, as 2026-03-01; else today."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; with everything below it."))] = "",
+    engine: Annotated[
+        Literal["stored", "duckdb"],
+        typer.Option(
+            help=_("stored: as kept with the records. duckdb: worked out anew from the records, all at once.")
+        ),
+    ] = "stored",
     as_json: AsJson = False,
 ) -> None:
     store.connect()
     from doorstep.lib import days
     from doorstep.places import queries as places
-    from doorstep.visits import standing
+    from doorstep.visits import everybody, standing
 
     day = _day(on) if on else days.today()
     below = places.tree().below(finding.place(place).id) if place else None
-    rows = standing.on(day, below)
+    rows = everybody.on(day, below) if engine == "duckdb" else standing.on(day, below)
     if as_json:
         say_json([row.as_dict() for row in rows])
         return
