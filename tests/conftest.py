@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+CHROMIUM = shutil.which("chromium")
 _STORE = Path(tempfile.mkdtemp(prefix="doorstep-tests-"))
 atexit.register(shutil.rmtree, _STORE, ignore_errors=True)
 
@@ -36,10 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(trylast=True)  # after the folders have marked what drives a browser
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "store" in getattr(item, "fixturenames", ()):
             item.add_marker("store")
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
 
 
 def start_postgresql(folder: Path) -> str:
@@ -83,3 +88,12 @@ def township(store: None):  # type: ignore[no-untyped-def]
     from tests.cast import Township
 
     return Township.found()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for every test of this process that drives it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -5,6 +5,7 @@ Uses the machine's Node (20 or newer); where there is none, the one that comes a
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -64,6 +65,13 @@ def environment() -> dict[str, str]:
 
 
 def main() -> None:
+    """Build what changed; two who ask at once (tests side by side) do not build into each other."""
+    with (ROOT / ".venv/front.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        build()
+
+
+def build() -> None:
     digest = sources_digest()
     stamp = BUILD / "sources.sha256"
     if stamp.exists() and stamp.read_text() == digest:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.front.site_for_front import ROOT, Serving, Site
 
@@ -16,7 +15,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_front
 
 PHONE = {"width": 360, "height": 740}
-CHROMIUM = shutil.which("chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,9 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(item.fspath).parent != Path(__file__).parent:
             continue
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
-        if not CHROMIUM:
-            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+        item.add_marker(pytest.mark.xdist_group("browser-front"))
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +36,6 @@ def site() -> Iterator[Site]:
 def fresh(site: Site) -> None:
     site.sent.clear()
     site.answer = (201, "application/json", '{"redirect": "/done"}')
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Phone:

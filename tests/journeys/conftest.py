@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.cast import PASSWORD
 from tests.front.site_for_front import ROOT
@@ -20,7 +19,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_front
 import words
 
-CHROMIUM = shutil.which("chromium")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 FOUND = f"""
 import json, sys
@@ -35,17 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(item.fspath).parent != Path(__file__).parent:
             continue
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
-        if not CHROMIUM:
-            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        item.add_marker(pytest.mark.xdist_group("browser-journeys"))
 
 
 @dataclass
