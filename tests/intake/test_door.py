@@ -80,7 +80,10 @@ def test_other_content_under_the_same_id_is_kept_and_told(township: Township) ->
     ]
     choice = {"about_form": "pregnancy_registration", "about_instance": instance, "keep_instance": instance,
               "keep_variant": 1, "on": "2026-03-10"}  # fmt: skip
-    township.write("supervisor", "version_choice", choice, on=date(2026, 3, 10))
+    for nobody in ("neighbour", "supervisor", "clinician"):
+        township.write(nobody, "version_choice", choice, on=date(2026, 3, 10))
+        assert rows("SELECT state FROM entry WHERE instance_id = ? ORDER BY variant", instance) == [(0,), (4,)]
+    township.write("worker", "version_choice", choice, on=date(2026, 3, 10))
     assert rows("SELECT variant, state FROM entry WHERE instance_id = ? ORDER BY variant", instance) == [(0, 1), (1, 0)]
     assert rows("SELECT DISTINCT user_id FROM care_member WHERE person_id = ?", person) == [(0,)]
 
@@ -188,3 +191,35 @@ def test_a_death_ends_all_visits_and_the_search(township: Township) -> None:
     township.write("worker", "death", {"person": person, "died_on": "2026-04-01"}, on=date(2026, 4, 2), entity=person)
     assert due(person) == {}
     assert rows("SELECT count(*) FROM search_term WHERE person_id = ?", person) == [(0,)]
+
+
+def test_the_supervisor_settles_what_is_said_of_a_family(township: Township) -> None:
+    home, instance = new_id(), "uuid:" + new_id()
+    told = {"registered_on": "2025-01-06", "place": "c1-t1-v1", "number": "5"}
+    for number in ("5", "6"):
+        answers = {**told, "number": number}
+        township.write(
+            "worker", "household", answers, on=date(2025, 1, 6), entity=home, label=number, instance=instance
+        )
+    choice = {"about_form": "household", "about_instance": instance, "keep_instance": instance, "keep_variant": 1,
+              "on": "2026-03-10"}  # fmt: skip
+    township.write("neighbour", "version_choice", choice, on=date(2026, 3, 10))
+    assert rows("SELECT number FROM household WHERE id = ?", home) == [("5",)]
+    township.write("supervisor", "version_choice", choice, on=date(2026, 3, 10))
+    assert rows("SELECT number FROM household WHERE id = ?", home) == [("6",)]
+
+
+def test_two_versions_about_two_people_count_for_one_of_them(township: Township) -> None:
+    home = township.household()
+    first, second = township.person("李梅", home=home), township.person("李兰", home=home)
+    instance = "uuid:" + new_id()
+    told = {"registered_on": "2026-03-09", "asked": "yes", "lmp_known": "yes", "lmp": LMP, "care_by": "both"}
+    for person in (first, second):
+        township.write(
+            "worker", "pregnancy_registration", {**told, "person": person}, on=date(2026, 3, 9), instance=instance
+        )
+    assert ("anc_2" in due(first), due(second)) == (True, {})
+    choice = {"about_form": "pregnancy_registration", "about_instance": instance, "keep_instance": instance,
+              "keep_variant": 1, "on": "2026-03-10"}  # fmt: skip
+    township.write("worker", "version_choice", choice, on=date(2026, 3, 10))
+    assert (due(first), "anc_2" in due(second)) == ({}, True)

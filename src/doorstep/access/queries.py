@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from doorstep.access.permissions import Actor
+from doorstep.access.permissions import Actor, Verb
 from doorstep.lib import days, db
 from doorstep.places import queries as places
 from doorstep.places.counters import Snapshot
@@ -52,6 +52,11 @@ class Staff:
             if served.on(day):
                 found |= self.tree.below(served.place_id)
         return frozenset(found)
+
+    def has(self, user_id: int, verb: Verb) -> bool:
+        """Whether a member's role holds a verb."""
+        member = self.by_id.get(user_id)
+        return member is not None and Actor(user_id, member.role).has(verb)
 
     def care_clinic(self, user_id: int) -> int:
         """The clinic whose patients a member serves, 0 for none."""

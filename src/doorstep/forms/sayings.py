@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import orjson
 
+from doorstep.access.queries import staff
+from doorstep.engine.model.spec import STRICTEST_TAG
+from doorstep.engine.outputs.tags import SENSITIVE
 from doorstep.forms import queries as forms
 from doorstep.forms.builtin import VERSIONS
 from doorstep.forms.chains import Choice, Standing, standings
@@ -47,11 +50,31 @@ def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry]) -> dict[int,
     while fresh:
         instances = {r.instance_id for r in fresh}
         linked = forms.entries("deprecates IN (?*)", instances)
-        linked += forms.entries("instance_id IN (?*)", {r.deprecates for r in fresh if r.deprecates})
-        linked += forms.entries("instance_id IN (?*)", {r.instance_id for r in fresh if r.variant or r.deprecates})
+        linked += forms.entries("instance_id IN (?*)", instances | {r.deprecates for r in fresh if r.deprecates})
         fresh = [r for r in {r.seq: r for r in linked}.values() if r.seq not in known]
         known.update((r.seq, r) for r in fresh)
-    return standings(known.values(), choices(connection, {r.instance_id for r in known.values()}))
+    made = choices(connection, {r.instance_id for r in known.values()})
+    return standings(known.values(), with_right(made, known.values()) if made else ())
+
+
+def with_right(made: Iterable[Choice], rows: Iterable[StoredEntry]) -> list[Choice]:
+    """The choices that count: of those who wrote one of the versions, and of those whose work it is to settle, who
+    do not see sensitive forms. Anyone else's is kept as an entry and changes nothing."""
+    everyone, library = staff(), forms.library()
+    writers: dict[tuple[str, str], set[int]] = {}
+    for row in rows:
+        for instance in {row.instance_id, row.deprecates or row.instance_id}:
+            writers.setdefault((row.form_id, instance), set()).add(row.author_id)
+    of_root = {(r.form_id, r.instance_id): (r.form_id, r.deprecates or r.instance_id) for r in rows}
+    found = []
+    for choice in made:
+        key = (choice.form_id, choice.instance_id)
+        authors = writers.get(key, set()) | writers.get(of_root.get(key, key), set())
+        published = library.current.get(choice.form_id)
+        sensitive = published is None or published.use.get("tag", STRICTEST_TAG) in SENSITIVE
+        if choice.by in authors or (not sensitive and everyone.has(choice.by, "problem.settle")):
+            found.append(choice)
+    return found
 
 
 def choices(connection: db.Db, instances: Iterable[str]) -> list[Choice]:
