@@ -71,6 +71,7 @@ def care_count(author_ids: Iterable[int], besides: Iterable[str]) -> int:
     if not authors:
         return 0
     others = f" AND e.form_id NOT IN ({_marks(left_out)})" if left_out else ""
+    others += " AND e.form_id NOT IN (SELECT form_id FROM form WHERE owner_id IS NOT NULL)"  # nobody else's to know of
     gate = Gate(f"e.state > 1 AND e.author_id IN ({_marks(authors)}){others}", (*authors, *left_out))
     sql, params = select(CARE_PROBLEMS, _SOURCES, "entry e", [gate])
     return int(db.current().value(sql, params))

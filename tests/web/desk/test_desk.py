@@ -7,11 +7,9 @@ from datetime import date
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from doorstep.access import actions as access
 from doorstep.access import queries as access_queries
-from doorstep.forms.queries import library
 from doorstep.lib import db
 from doorstep.places import actions as places
 from doorstep.programmes.library import programmes
@@ -47,7 +45,6 @@ def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> N
         f"/desk/workers/{township.users['worker']}/phone": {"supervisor", "installer"},
         f"/desk/phones/{device}/take-back": {"supervisor", "installer"},
         "/desk/packs/of/maternal/switch": {"installer"},
-        "/desk/packs/publish": {"supervisor"},
         "/desk/import/run": {"supervisor"},
         "/desk/export": {"supervisor"},
     }
@@ -186,35 +183,6 @@ def test_the_installer_switches_a_programme_off_and_on(as_: Reader, township: To
     assert waiting() > 0
     for wrong in ({"place": "0"}, {"version": "1"}, {"schedule": "nothing"}):
         assert as_("installer").post("/desk/packs/of/maternal/switch", told | wrong).status_code == 404
-
-
-FORM = """
-| survey | | | |
-| | type | name | label |
-| | text | {name} | {label} |
-| settings | | | |
-| | form_title | form_id | version |
-| | Wells | {form_id} | {version} |
-"""
-
-
-def publish(client: Client, **words: str) -> tuple[int, str]:
-    told = {"name": "depth", "label": "How deep?", "form_id": "wells", "version": "1"} | words
-    file = SimpleUploadedFile("wells.md", FORM.format(**told).encode())
-    answer = client.post("/desk/packs/publish", {"form": file})
-    return answer.status_code, answer.content.decode()
-
-
-def test_a_form_of_ones_own_is_published_unless_it_polices(as_: Reader, township: Township) -> None:
-    supervisor = as_("supervisor")
-    assert publish(supervisor)[0] == 302
-    assert library().current["wells"].owner_id == township.users["supervisor"]
-    assert "already with other content" in publish(supervisor, label="How wide?")[1]
-    assert "belongs to a programme" in publish(supervisor, form_id="person")[1]
-    status, html = publish(supervisor, form_id="permits", name="permit", label="准生证")
-    assert (status, "C10" in html, "permits" in library().current) == (422, True, False)
-    status, html = publish(supervisor, form_id="broken", name="not a name")
-    assert (status, "The form was not published" in html, "broken" in library().current) == (422, True, False)
 
 
 # ---------------------------------------------------------------- taking in a register

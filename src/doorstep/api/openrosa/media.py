@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from doorstep.access.permissions import Actor
+from doorstep.forms import media as form_media
+from doorstep.forms.queries import Published
 from doorstep.places import queries as places
 
 ENTITY_LISTS = {
@@ -46,6 +48,13 @@ def media(name: str, actor: Actor, language: str) -> Media | None:
     if name == PLACES:
         return Media(name, _csv([("name", "label"), *_places(actor, language)]))
     return None
+
+
+def of_form(published: Published, name: str) -> Media | None:
+    """A file the owner of a form of their own gave with it; None when there is none of that name."""
+    if name not in form_media.given(published):
+        return None
+    return Media(name, form_media.content(published, name))
 
 
 def _places(actor: Actor, language: str) -> list[tuple[str, str]]:

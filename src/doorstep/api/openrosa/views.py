@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,6 +21,7 @@ from doorstep.api.openrosa import media as files
 from doorstep.api.openrosa.answers import XML, Answer, common_headers, language_of, refused
 from doorstep.api.openrosa.devices import check_version, device_of
 from doorstep.forms import queries as forms
+from doorstep.forms.media import content_type
 from doorstep.forms.queries import Published
 from doorstep.intake.problems import Refused
 
@@ -84,6 +85,11 @@ def manifest(request: HttpRequest, caller: Caller, form_id: str) -> HttpResponse
     published = _published(request, caller.actor, form_id)
     found = []
     for name in forms.library().spec(form_id, published.version).attachments:
+        own = files.of_form(published, name)
+        if own is not None:
+            asked = urlencode({"version": published.version, "name": name})
+            found.append((own, _address(request, "odk_form_media", caller.token, form_id) + "?" + asked, ""))
+            continue
         file = files.media(name, caller.actor, caller.language)
         if file is not None:
             integrity = _address(request, "odk_integrity", caller.token, file.entity_list) if file.entity_list else ""
@@ -103,6 +109,15 @@ def media(request: HttpRequest, caller: Caller, name: str) -> HttpResponse:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache, private"
     return response
+
+
+@shows_nobody("a file that goes with a form", to="device")
+@for_device(openrosa=False)
+def form_media(request: HttpRequest, caller: Caller, form_id: str) -> HttpResponse:
+    file = files.of_form(_published(request, caller.actor, form_id), request.GET.get("name", ""))
+    if file is None:
+        raise Refused("openrosa.not_found", 404)
+    return HttpResponse(file.content, content_type=content_type(file.name), headers={"ETag": f'"{file.md5}"'})
 
 
 @shows("device.still_mine", to="device")

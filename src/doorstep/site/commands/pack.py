@@ -127,14 +127,12 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     store.connect()
-    from doorstep.engine import xlsform
+    from doorstep.engine import packs
     from doorstep.forms import actions as forms
-    from doorstep.lib import db
 
     user = finding.member(owner)
-    spec = xlsform.read(form)
-    with db.transaction():
-        is_new = forms.publish(spec, {}, owner_id=user.id)
+    spec = packs.read_bare(form).spec
+    is_new = forms.publish_own(spec, user.id)
     if as_json:
         say_json({"form": spec.form_id, "version": spec.version, "new": is_new})
         return

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,14 +18,10 @@ from django.views.decorators.http import require_POST
 
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows
-from doorstep.engine import xlsform
-from doorstep.engine.charter import check_pack
 from doorstep.engine.model.pack import DatedValue, NumberDef, Pack
-from doorstep.engine.model.spec import FormSpec, Text
-from doorstep.forms import actions as forms
+from doorstep.engine.model.spec import Text
 from doorstep.intake import rebuild
 from doorstep.lib import days, db
-from doorstep.lib.problems import Problem, Problems
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import actions as programmes
@@ -34,8 +29,6 @@ from doorstep.programmes import library
 from doorstep.programmes.library import Installed, Switch
 from doorstep.web.desk.words import STATUSES
 from doorstep.web.reader import actor_of, language
-
-REFUSED_IN_BARE_FORMS = frozenset({"charter.policing_word", "charter.unstated_word"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,43 +154,3 @@ class _Counted:
 
 def _whole_number(typed: str) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 19 else 0
-
-
-@shows("packs")
-@require_POST
-def publish(request: HttpRequest) -> HttpResponse:
-    """Publish a single form of one's own. Only its owner sees what is sent on it."""
-    actor = actor_of(request)
-    sent = request.FILES.get("form")
-    if not actor.has("form.publish"):
-        raise Http404
-    if not isinstance(sent, UploadedFile):
-        return HttpResponseRedirect(reverse("packs"))
-    try:
-        spec = xlsform.read(sent.read(), sent.name or "")
-        if refused := _refused(spec, sent.name or ""):
-            raise Problems(refused)
-        with db.transaction():
-            forms.publish(spec, {}, owner_id=actor.user_id)
-    except Problems as found:
-        said = [problem.text(language()) for problem in found.problems]
-    except forms.AlreadyPublished:
-        said = [_("This version is published already with other content. Give the form a new version.")]
-    except forms.TakenFormId:
-        said = [_("This form id belongs to a programme or to somebody else. Choose another one.")]
-    else:
-        messages.success(
-            request, _("Published. Phones get it with the next list of forms; only you see what is sent on it.")
-        )
-        return HttpResponseRedirect(reverse("packs"))
-    shown = {"held": list(_held(actor)), "publishes": True, "problems": said}
-    return render(request, "web/desk/packs.html", shown, status=422)
-
-
-def _refused(spec: FormSpec, file: str) -> list[Problem]:
-    """Words of policing in a form that belongs to no programme (charter C10)."""
-    alone = Pack(
-        spec.form_id, spec.version, spec.titles, sources={}, services={}, uses={}, forms={spec.form_id: spec},
-        files={spec.form_id: file},
-    )  # fmt: skip
-    return [problem for problem in check_pack(alone) if problem.code in REFUSED_IN_BARE_FORMS]

@@ -24,7 +24,6 @@ urlpatterns = [
     path("desk/workers/<int:user_id>/phone", workers.add_phone, name="add_phone"),
     path("desk/phones/<int:device_id>/take-back", workers.revoke_phone, name="revoke_phone"),
     path("desk/packs", packs.packs, name="packs"),
-    path("desk/packs/publish", packs.publish, name="publish_form"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
     path("desk/import", taking_in.begin, name="import"),

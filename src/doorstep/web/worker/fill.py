@@ -223,7 +223,10 @@ def form_page(
         "signInUrl": settings.LOGIN_URL,
     }
     if edit is not None:
-        config["edit"] = {"instanceXml": instance_url or reverse("record_xml", args=[edit.seq]), "files": dict(files or {})}
+        config["edit"] = {
+            "instanceXml": instance_url or reverse("record_xml", args=[edit.seq]),
+            "files": dict(files or {}),
+        }
     shown = {"config": config, "title": title_of(library(), published.form_id), "known": known, "edit": edit}
     shown["back_url"] = back_url
     return render(request, "web/worker/fill.html", shown)

@@ -65,7 +65,8 @@ def household_within(actor: Actor, household_id: str) -> int:
 def record_within(actor: Actor, seq: int) -> tuple[StoredEntry, bool]:
     """A record the reader wrote or may see, and whether it may be shown (not only its receipt). Raises Http404."""
     rows = forms.entries("seq IN (?*)", [seq])
-    if not rows or forms.library().current[rows[0].form_id].pack_id == OWNER:
+    published = forms.library().current[rows[0].form_id] if rows else None
+    if published is None or published.pack_id == OWNER or published.owner_id not in (None, actor.user_id):
         raise Http404
     entry, mine = rows[0], rows[0].author_id == actor.user_id
     visible = _visible(actor, entry)
