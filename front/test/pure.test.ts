@@ -120,6 +120,8 @@ test("figures fall into bands, those kept back into none", () => {
   assert.equal(colourOf(two, 85), two[1]?.colour);
   assert.equal(colourOf(two, 72.5), two[1]?.colour);
   assert.equal(bands(map(area("a", 5), area("b", 5))).length, 1);
+  const whole = bands(map(area("a", 337), area("b", 500), area("c", 1169)));
+  assert.deepEqual(whole.map(({ from, to }) => [from, to]), [[337, 614], [614, 892], [892, 1169]]);
 });
 
 test("the table of a map keeps the given order and never says a figure kept back", () => {

@@ -42,7 +42,8 @@ export function bands(config: MapConfig): Band[] {
   const least = Math.min(...values);
   const most = Math.max(...values);
   const count = least === most ? 1 : Math.min(SHADES.length, new Set(values).size);
-  const edge = (index: number) => Number((least + ((most - least) * index) / count).toFixed(1));
+  const places = values.every(Number.isInteger) && most - least >= count ? 0 : 1;
+  const edge = (index: number) => Number((least + ((most - least) * index) / count).toFixed(places));
   return Array.from({ length: count }, (_, index) => ({
     from: edge(index),
     to: index === count - 1 ? most : edge(index + 1),
