@@ -38,13 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.hookimpl(trylast=True)  # after the folders have marked what drives a browser
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "store" in getattr(item, "fixturenames", ()):
             item.add_marker("store")
-        if item.get_closest_marker("browser") and not CHROMIUM:
-            item.add_marker(pytest.mark.skip(reason="there is no chromium on this machine"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and not CHROMIUM:
+        pytest.skip("there is no chromium on this machine")
 
 
 def start_postgresql(folder: Path) -> str:
