@@ -151,7 +151,10 @@ def test_a_bare_form_is_published_for_one_person(run: Run, township: Township) -
     }
     assert run("pack", "publish", form, "--owner", "worker") == "well, version 1, was there already.\n"
     told = run("pack", "publish", form, "--owner", "neighbour", code=1)
-    assert told == "The form id well belongs to someone else. Choose another form_id.\n"
+    assert told == (
+        "The form id “well” is taken. Each form id stands for one form only."
+        " Write another one in the sheet settings, column form_id.\n"
+    )
 
 
 def test_other_content_under_the_same_version_is_refused(run: Run, township: Township, tmp_path: Path) -> None:
@@ -159,7 +162,10 @@ def test_other_content_under_the_same_version_is_refused(run: Run, township: Tow
     changed = tmp_path / "well.md"
     changed.write_text((FORMS / "well.md").read_text().replace("How deep", "How deep is it"))
     told = run("pack", "publish", str(changed), "--owner", "worker", code=1)
-    assert told == "well 1 was published with other content. Give the form a new version.\n"
+    assert told == (
+        "Version “1” of the form “well” is published already, with other content. What was filled on a version must"
+        " stay readable as it was asked. Write another version in the sheet settings, column version.\n"
+    )
 
 
 def test_a_form_that_cannot_be_read_names_its_row(run: Run, township: Township, tmp_path: Path) -> None:
