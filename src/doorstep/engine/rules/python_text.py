@@ -42,7 +42,11 @@ def dated(number: NumberDef) -> Callable[[date | None], Any]:
     values = [(v.since, int(v.value) if whole else runtime.in_range(v.value)) for v in values_of(number)]
 
     def on(day: date | None) -> Any:
-        return None if day is None else next((value for since, value in values if since <= day), None)
+        if day is not None:
+            for since, value in values:
+                if since <= day:
+                    return value
+        return None
 
     return on
 
@@ -121,7 +125,10 @@ class PythonText:
     def aggregate(self, node: Aggregate) -> str:
         child = f" for r in repeat_rows(e, {node.repeat!r})" if node.repeat else ""
         kept = f" if {self.of(node.where)} is True" if node.where is not None else ""
-        values = f"[{self._row_value(node)} for e in rows.get({node.form!r}, ()){child}{kept}]"
+        rows = f"rows.get({node.form!r}, ())"
+        if node.last and not child and not kept:
+            rows += f"[-{node.last}:]"  # only the last ones are looked at: do not work the others out
+        values = f"[{self._row_value(node)} for e in {rows}{child}{kept}]"
         last = f"{node.last}, " if node.last else ""
         return f"{VOCABULARY[node.function].python_name}({last}{values})"
 
