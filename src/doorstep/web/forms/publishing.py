@@ -91,7 +91,7 @@ def _place(where: Where) -> str:
     """Sheet and row, as the author's own program names them."""
     sheet = _("sheet %(name)s") % {"name": where.sheet} if where.sheet else ""
     row = _("row %(n)s") % {"n": where.row} if where.row is not None else ""
-    return ", ".join(filter(None, (sheet, row)))
+    return ("，" if language() == "zh" else ", ").join(filter(None, (sheet, row)))
 
 
 @shows("forms.own")
