@@ -51,6 +51,8 @@ def wander(township: Township, random: Random, homes: list[str]) -> None:
     """A woman with a pregnancy who moves between the villages, whose visits are corrected, who has twins."""
     person = township.person(home=homes[0])
     lmp = date(2025, 1, 1) + timedelta(random.randrange(300))
+    if random.random() < 0.5:  # signing up is a wish for what was ended before
+        township.end_service(person, "antenatal", lmp)
     township.pregnancy(person, lmp)
     day = lmp + timedelta(70)
     for n in range(random.randint(2, 5)):
@@ -63,9 +65,17 @@ def wander(township: Township, random: Random, homes: list[str]) -> None:
             more: dict[str, Any] = {"corrects": before} if before else {"counter": random.randrange(3)}
             township.write("worker", "anc_visit", told, on=day + timedelta(3), instance=instance, **more)
             before = instance
-        moved = {"person": person, "moved_in_on": day, "household": random.choice(homes)}
-        if random.random() < 0.6:
-            township.write("worker", "moving_in", moved, on=day, entity=person, counter=random.randrange(3))
+        for counter in random.choice([(), (1,), (2, 1), (1, 2)]):  # twice on one day: what was written last counts
+            moved = {"person": person, "moved_in_on": day, "household": random.choice(homes)}
+            township.write("worker", "moving_in", moved, on=day, entity=person, counter=counter)
+        if random.random() < 0.4:
+            served = {
+                "person": person,
+                "changed_on": day,
+                "what": "place",
+                "place": random.choice(["c1-t1-v2", "nowhere"]),
+            }
+            township.write("worker", "person_change", served, on=day, entity=person, counter=3)
     born = max(day, lmp + timedelta(random.randint(250, 290)))
     twins = [{"alive": "yes", "birth_weight": 2500}, {"alive": random.choice(["yes", "no"])}]
     told = {"person": person, "ended_on": born, "result": "birth", "discharged_on": born, "babies": twins}
