@@ -152,11 +152,15 @@ def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
     if not waiting:
         return
     named = care_named(life, accepted, world)
-    users = {user for _, user, _ in named}
-    clinics = {clinic for _, _, clinic in named if clinic}
     for a in waiting:
-        if a.row.author_id not in users and world.staff.care_clinic(a.row.author_id) not in clinics:
+        if not in_care_team(a.row.author_id, named, world):
             life.states[a.row.seq] = (REVIEW, UNKNOWN)
+
+
+def in_care_team(author_id: int, named: Iterable[tuple[str, int, int]], world: World) -> bool:
+    """Whether someone, or the clinic whose patients they serve, is among those a person named."""
+    clinic = world.staff.care_clinic(author_id)
+    return any(user == author_id or (clinic and of_clinic == clinic) for _, user, of_clinic in named)
 
 
 def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[int], world: World) -> bool:

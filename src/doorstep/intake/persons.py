@@ -17,7 +17,9 @@ from doorstep.intake.life import (
     About,
     Life,
     World,
+    care_named,
     care_questions,
+    in_care_team,
     live,
     order_of,
     own_fault,
@@ -139,13 +141,25 @@ def _plain_life(person: PersonRow, rows: list[StoredEntry], new: set[int], setti
     life = Life(person.id, person, properties=typed_properties(orjson.loads(person.properties)))
     places = frozenset({person.place_id}) if person.place_id is not None else frozenset()
     standing = standings(rows)
+    far = []
     for row in rows:
         if row.seq in new:
-            born = person.birth_date
-            if own_fault(row) or (born and row.occurred_on < born) or not reached(row, places, frozenset(), settings):
+            if own_fault(row) or (person.birth_date and row.occurred_on < person.birth_date):
                 return None
+            if not reached(row, places, frozenset(), settings):
+                far.append(row.author_id)
         elif row.state != APPLIED:
             continue
         life.in_force.append(About(row, standing[row.seq]))
     life.in_force.sort(key=lambda a: order_of(a, settings.library))
-    return life
+    return life if not far or _named_near(life, far, places, naming, settings) else None
+
+
+def _named_near(life: Life, far: list[int], places: frozenset[int], naming: set[str], settings: World) -> bool:
+    """Whether those who reach the person only through her care were named by entries whose own authors live near:
+    then the whole work would say the same."""
+    told = [a for a in life.in_force if a.row.form_id in naming]
+    if not all(reached(a.row, places, frozenset(), settings) for a in told):
+        return False
+    named = care_named(life, told, settings)
+    return all(in_care_team(author, named, settings) for author in far)
