@@ -10,8 +10,9 @@ from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD, HOUSEHOLD_PROPERTIES, PERSON, PERSON_PROPERTIES
 from doorstep.engine.rules.tree import Constant, Expr, FactRef, Type
 
-HIDDEN_FORMS = frozenset({"service_end", "service_wanted", "service_reopen"})
-"""The built-in forms by which a person says no, or comes back, under any name they have had. No rule may rest on them (charter C3, C4)."""
+HIDDEN_FORMS = frozenset({"service_end", "service_wanted", "service_reopen", "version_choice"})
+"""The forms of the core itself, under any name they have had: by which a person says no or comes back, and by which one
+of two versions is chosen. No rule may rest on them (charter C3, C4)."""
 
 ENTRY_COLUMNS: dict[str, Type] = {"occurred_on": "date", "recorded_on": "date", "place": "text", "author": "text"}
 """What every entry has besides its answers. A question of the same name cannot be named in a rule."""
