@@ -12,13 +12,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from doorstep.access import actions as access
 from doorstep.access.showing import declared
 from doorstep.engine import charter
+from doorstep.forms import own
 from doorstep.forms import queries as forms
 from doorstep.forms.queries import APPLIED, CONFLICT, REVIEW, SUPERSEDED, library
 from doorstep.lib import db
 from doorstep.programmes.library import programmes
-from tests.cast import Township, fill, new_id
+from tests.cast import STARTED, Township, fill, new_id
 from tests.web.forms.conftest import EVERYBODY_ELSE, config_of, publish, send, upload, well, zip_of
 from tests.web.worker.conftest import Reader
 
@@ -243,6 +245,30 @@ def test_to_anybody_else_there_is_nothing(as_: Reader, township: Township, who: 
         assert other.post(page, {"open_to": "closed"}).status_code == 404, page
     assert library().current["wells"].open_to == "open"
     assert states() == [APPLIED]
+
+
+def test_the_queries_themselves_know_whose_a_record_is(as_: Reader, township: Township) -> None:
+    owner = as_("worker")
+    publish(owner)
+    seq = entered(owner, township)
+    found = {}
+    for who, user in township.users.items():
+        listed = [r.seq for r in own.records("wells", user)], [r.seq for r in own.exported("wells", user)]
+        found[who] = (*listed, own.record("wells", user, seq) is not None, own.counts(user))
+    assert found.pop("worker") == ([seq], [seq], True, {"wells": 1})
+    assert set(map(repr, found.values())) == {repr(([], [], False, {}))}
+
+
+def test_a_family_named_in_a_record_opens_it_for_nobody(as_: Reader, township: Township) -> None:
+    owner = as_("worker")
+    publish(owner)
+    seq = entered(owner, township)
+    home = township.household()
+    db.current().run("UPDATE entry SET household_id = ? WHERE seq = ?", [home, seq])
+    access.serve(township.users["neighbour"], township.places["east"], STARTED)
+    assert as_("neighbour").get(f"/families/{home}").status_code == 200
+    for address in (f"/record/{seq}.xml", f"/correct/{seq}", f"/receipt/{seq}"):
+        assert as_("neighbour").get(address).status_code == 404
 
 
 def steady(content: bytes, address: str) -> str:
