@@ -115,10 +115,10 @@ const area = (code: string, value: number | null, hidden = false) => ({ code, na
 test("figures fall into bands, those kept back into none", () => {
   assert.deepEqual(bands(map(area("a", null), area("b", 3, true))), []);
   const two = bands(map(area("a", 60), area("b", 85), area("c", 5, true)));
-  assert.deepEqual(two.map((band) => [band.from, band.to]), [[60, 72.5], [72.5, 85]]);
+  assert.deepEqual(two.map((band) => [band.from, band.to]), [[60, 73], [73, 85]]);
   assert.equal(colourOf(two, 60), two[0]?.colour);
   assert.equal(colourOf(two, 85), two[1]?.colour);
-  assert.equal(colourOf(two, 72.5), two[1]?.colour);
+  assert.equal(colourOf(two, 73), two[1]?.colour);
   assert.equal(bands(map(area("a", 5), area("b", 5))).length, 1);
   const whole = bands(map(area("a", 337), area("b", 500), area("c", 1169)));
   assert.deepEqual(whole.map(({ from, to }) => [from, to]), [[337, 614], [614, 892], [892, 1169]]);
