@@ -84,7 +84,7 @@ def rules(
     people: Annotated[
         int, typer.Option(min=1, help=_("How many people under care, copied from the store's."))
     ] = 100_000,
-    rounds: Annotated[int, typer.Option(min=1, help=_("How often each is run; the best counts."))] = 3,
+    rounds: Annotated[int, typer.Option(min=1, help=_("How often each is run; the middle time counts."))] = 3,
     made_of: Annotated[int, typer.Option(min=1, help=_("How many people, when a store has to be made first."))] = 5000,
     seed: Seed = 1,
     as_json: AsJson = False,

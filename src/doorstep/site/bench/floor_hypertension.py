@@ -64,12 +64,11 @@ SELECT y.person_id, 'htn_yearly_check', y.k, any_value(y.key), any_value(y.from_
 FROM floor_years y LEFT JOIN entry_htn_exam e
   ON e.person_id = y.person_id AND e.occurred_on BETWEEN y.from_on AND y.until_on
 GROUP BY y.person_id, y.k
-ORDER BY person_id, contact, episode, k
+
 """
-COLUMNS = "person_id, contact, k, episode, from_on, due_on, until_on, met_by, met_on"
 NUMBERS = ("control_systolic", "control_diastolic", "emergency_systolic", "emergency_diastolic")
 
 
 def steps_sql(numbers: Mapping[str, Decimal], today: str) -> list[str]:
-    """SQL texts that leave ``floor_windows`` with ``COLUMNS``. ``numbers``: the pack's values of ``NUMBERS``."""
+    """SQL texts that leave ``floor_windows``. ``numbers``: the pack's values of ``NUMBERS``."""
     return [text.format(today=today, **numbers) for text in (_VISITS, _STARTS, _REFERRALS, _YEARS, _WINDOWS)]
