@@ -103,14 +103,15 @@ class Compiled:
 
     # Everybody
 
-    def duckdb_sql(self, today: date, with_entries: bool = True) -> list[str]:
+    def duckdb_sql(self, today: date, only_windows: bool = False) -> list[str]:
         """SQL texts to run in order on one DuckDB connection that holds ``person`` and every ``"entry_<form>"``.
 
-        They leave the tables ``windows`` (person_id and the columns of Window), ``episodes`` (person_id and those of
-        EpisodeRow; empty unless ``with_entries``) and, when the pack has indicators, ``contributions``. ``today`` is
-        the asked day. Temporary tables begin with ``rules_``.
+        They leave the tables ``windows`` (person_id and the columns of Window) and, unless ``only_windows``,
+        ``episodes`` (person_id and the columns of EpisodeRow) and, when the pack has indicators, ``contributions``.
+        ``today`` is the asked day. Temporary tables begin with ``rules_``.
         """
-        return duckdb_steps(self.program, self.forms, today, with_entries)
+        program = self.program.for_windows() if only_windows else self.program
+        return duckdb_steps(program, self.forms, today, with_episodes=not only_windows)
 
     # Lineage
 

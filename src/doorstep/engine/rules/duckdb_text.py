@@ -48,6 +48,8 @@ def arithmetic(symbol: str, a: str, b: str, type: Type) -> str:
 
 
 def negated(a: str, type: Type) -> str:
+    if type == "integer" and a.isdigit():
+        return f"(-{a})"
     return arithmetic("-", "0", a, type)
 
 

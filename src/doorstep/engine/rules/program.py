@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from doorstep.engine.model.pack import (
@@ -17,7 +17,7 @@ from doorstep.engine.model.pack import (
     Pack,
 )
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
-from doorstep.engine.rules.tree import Expr, Type
+from doorstep.engine.rules.tree import Expr, FactRef, Type, walk
 
 LIVES = (PERSON, HOUSEHOLD)
 """The subjects that are no episode: a whole life, or a household for as long as it is known."""
@@ -136,6 +136,17 @@ class Program:
     def life_of(self, subject: str) -> str:
         """'person' or 'household': whom the subject is about."""
         return subject_register(self.pack, subject)
+
+    def for_windows(self) -> Program:
+        """The same without what no window rests on."""
+        wanted: set[str] = set()
+        trees = [tree for slot in self.slots for tree in slot.rules]
+        while trees:
+            named = {node.name for node in walk(trees.pop()) if isinstance(node, FactRef)} - wanted
+            wanted |= named
+            trees += [self.facts[name].tree for name in named]
+        facts = {name: fact for name, fact in self.facts.items() if name in wanted}
+        return replace(self, facts=facts, indicators={}, advice=(), prefill={})
 
 
 def values_of(number: NumberDef) -> tuple[DatedValue, ...]:

@@ -8,7 +8,6 @@ from datetime import date
 from doorstep.engine.rules.duckdb_text import text
 from doorstep.engine.rules.needs import roots
 from doorstep.engine.rules.program import LIVES, Program, ReadMeasure, ranks_of
-from doorstep.engine.rules.scope import questions_of
 from doorstep.engine.rules.sql.counting import contributions_sql, measure_sql, places_steps
 from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, answers_in, is_life
 from doorstep.engine.rules.sql.facts import FactsSql
@@ -31,7 +30,9 @@ _NO_EPISODES = (
 class SubjectSql:
     """Everything one subject (a life or a kind of episode) needs."""
 
-    def __init__(self, program: Program, subject: str, forms: frozenset[str], ranks: dict[str, int]):
+    def __init__(
+        self, program: Program, subject: str, forms: frozenset[str], ranks: dict[str, int], with_episodes: bool
+    ):
         self.program, self.subject, self.ranks = program, subject, ranks
         self.tables = Tables([*LIVES, *program.episodes].index(subject))
         self.facts = program.facts_of(subject)
@@ -50,7 +51,8 @@ class SubjectSql:
         self.episode = program.episodes.get(subject)
         stays = self.episode.definition.stays_open_forms if self.episode else ()
         self._windows = WindowsSql(subject, self.tables, self.expressions, program.facts, self.slots, stays, ranks)
-        self.forms = [f for f in (self.episode.forms if self.episode else self._touched()) if f in forms]
+        listed = self.episode.forms if self.episode and with_episodes else self._touched()
+        self.forms = [form for form in listed if form in forms]
 
     def _touched(self) -> list[str]:
         used = [a.form for a in self.aggregates]
@@ -77,13 +79,11 @@ class SubjectSql:
     def _subject_steps(self, life: SubjectSql | None) -> list[str]:
         if self.episode is None:
             return [life_sql(self.tables, self.subject, self._with_roots())]
-        definition = self.episode.definition
-        types = questions_of(self.program.pack.forms[definition.opens], "")
         names = sorted(
             {n.name for t in self._with_roots() for n in walk(t) if isinstance(n, FactRef) and n.of in LIVES}
         )
         facts = life.tables.facts if life is not None else ""
-        return EpisodesSql(self.tables, self.episode, self.expressions, types, self.ranks).steps(
+        return EpisodesSql(self.tables, self.episode, self.expressions, self.ranks).steps(
             properties_in(self._with_roots()), facts, names
         )
 
@@ -137,11 +137,12 @@ class SubjectSql:
         return [measure_sql(id_, part, m, self.tables, self.expressions) for id_, part, m in self.measures]
 
 
-def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_entries: bool) -> list[str]:
-    """The steps that leave ``episodes``, ``windows`` and ``contributions``. See Compiled.duckdb_sql."""
+def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_episodes: bool) -> list[str]:
+    """The steps that leave ``windows``, ``episodes`` and ``contributions``. See Compiled.duckdb_sql."""
     ranks = ranks_of(program.pack)
-    lives = {name: SubjectSql(program, name, forms, ranks) for name in LIVES}
-    subjects = [*lives.values(), *(SubjectSql(program, name, forms, ranks) for name in program.episodes)]
+    every = {name: SubjectSql(program, name, forms, ranks, with_episodes) for name in (*LIVES, *program.episodes)}
+    lives = {name: every[name] for name in LIVES}
+    subjects = list(every.values())
     carrying = {fact.of for fact in program.facts.values()}
     subjects = [s for s in subjects if s.used or s.subject in carrying]
     steps: list[str] = []
@@ -149,8 +150,9 @@ def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_entr
         steps += subject.steps(today, lives.get(program.life_of(subject.subject)))
     windows = [sql for subject in subjects if (sql := subject.windows_sql())]
     steps.append('CREATE OR REPLACE TABLE "windows" AS\n' + "\nUNION ALL ".join([*windows, _NO_WINDOWS]))
-    episodes = [s.episodes_sql() for s in subjects if s.episode is not None] if with_entries else []
-    steps.append('CREATE OR REPLACE TABLE "episodes" AS\n' + "\nUNION ALL ".join([*episodes, _NO_EPISODES]))
+    if with_episodes:
+        episodes = [s.episodes_sql() for s in subjects if s.episode is not None]
+        steps.append('CREATE OR REPLACE TABLE "episodes" AS\n' + "\nUNION ALL ".join([*episodes, _NO_EPISODES]))
     return steps + _counting_steps(subjects, forms, ranks)
 
 

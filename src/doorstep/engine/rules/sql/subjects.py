@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, quoted
+from doorstep.engine.rules.duckdb_text import quoted
 from doorstep.engine.rules.program import ReadEpisode
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
 from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column
-from doorstep.engine.rules.tree import Expr, Property, Type, walk
+from doorstep.engine.rules.tree import Expr, Property, walk
 
 _MOST_IN_A_DAY = 100_000  # entries of one form for one subject on one day
 ROOT = "coalesce(nullif(e.root_id, ''), e.instance_id)"
@@ -88,7 +88,6 @@ class EpisodesSql:
         tables: Tables,
         episode: ReadEpisode,
         expressions: Expressions,
-        types: dict[str, Type],
         ranks: dict[str, int],
     ):
         self._tables = tables
@@ -96,7 +95,6 @@ class EpisodesSql:
         self._definition = episode.definition
         self._expressions = expressions
         self._ranks = ranks
-        self._types = types  # of the opening form's answers
         self._trees = [
             tree for tree in (episode.ends_by_itself, episode.new_one_if, episode.stays_open_days) if tree is not None
         ]
@@ -141,16 +139,17 @@ class EpisodesSql:
         )
 
     def _walk(self, turns: str) -> str:
+        """One row for each turn with the care as it stands after it. Whoever opens care for the first time begins it,
+        so only those with more turns are walked on."""
         kept = "".join(f", {column('o', key)}" for key in self._kept)
-        empty = "".join(f", CAST(NULL AS {COLUMN_TYPES[self._types[key]]}) AS {column('o', key)}" for key in self._kept)
         return (
             "WITH RECURSIVE walk AS (\n"
-            "SELECT person_id, CAST(0 AS BIGINT) AS n, 0 AS no, FALSE AS placed, CAST(NULL AS VARCHAR) AS turn,"
-            " CAST(NULL AS VARCHAR) AS key, CAST(NULL AS VARCHAR) AS opened_by, CAST(NULL AS DATE) AS opened_on,"
-            f" CAST(NULL AS DATE) AS closed_on, CAST(NULL AS DATE) AS ended_on, CAST(NULL AS DATE) AS cut_on{empty}\n"
+            "SELECT person_id, n, CASE WHEN opening THEN 1 ELSE 0 END AS no, opening AS placed, instance_id AS turn,"
+            " CASE WHEN opening THEN root END AS key, CASE WHEN opening THEN instance_id END AS opened_by,"
+            " CASE WHEN opening THEN day END AS opened_on, CAST(NULL AS DATE) AS closed_on, own_end AS ended_on,"
+            f" CAST(NULL AS DATE) AS cut_on{kept}\n"
             f"FROM {turns} WHERE n = 1\nUNION ALL\n{self._step(turns)}\n)\n"
-            f"SELECT person_id, n, no, placed, turn, key, opened_by, opened_on, closed_on, ended_on, cut_on{kept}"
-            " FROM walk WHERE n > 0"
+            f"SELECT person_id, n, no, placed, turn, key, opened_by, opened_on, closed_on, ended_on, cut_on{kept} FROM walk"
         )
 
     def _step(self, turns: str) -> str:
@@ -160,7 +159,7 @@ class EpisodesSql:
             " w.opened_on, w.closed_on AS was_closed, w.ended_on, t.day AS closed_on,"
             " w.no > 0 AND coalesce(t.day <= CASE WHEN w.closed_on IS NULL OR t.staying THEN w.ended_on"
             f" ELSE w.closed_on END, TRUE) AS holds{self._carried()}\n"
-            f"FROM walk w JOIN {turns} t ON t.person_id = w.person_id AND t.n = w.n + 1"
+            f"FROM walk w JOIN (SELECT * FROM {turns} WHERE n > 1) t ON t.person_id = w.person_id AND t.n = w.n + 1"
         )
         new_one = self._episode.new_one_if
         another = f"({self._expressions.of(new_one, 'x', 'x')}) IS TRUE" if new_one is not None else "FALSE"

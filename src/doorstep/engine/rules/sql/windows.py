@@ -39,11 +39,13 @@ class WindowsSql:
         self._settlement = Settlement(tables, expressions, self._competing, ranks)
 
     def steps(self, today: date) -> list[str]:
-        """Steps that plan and settle the windows that come once or every year. Empty without such contacts."""
+        """Steps that plan and settle the windows that come once or every year, and order the entries that meet those
+        that come again. Empty without contacts."""
+        steps = [table(self._turns(number), self._in_turn(slot)) for number, slot in self._recurring_slots]
         if not self._competing:
-            return []
+            return steps
         planned = " UNION ALL\n".join(self._planned(n, s, today) for n, s in self._competing)
-        return [table(self._tables.planned, planned), *self._settlement.steps()]
+        return [*steps, table(self._tables.planned, planned), *self._settlement.steps()]
 
     def select(self) -> str:
         """All windows of the subject, in the columns of the final table. '' without contacts."""
@@ -91,43 +93,52 @@ class WindowsSql:
         return f', {start} AS "start", {from_day} AS from_day, {until_day} AS until_day'
 
     def _need(self, slot: Slot) -> str:
-        """The names to ask for, sorted, when a stated bound is missing; NULL otherwise."""
-        stated = [(name, tree) for name, tree in slot.bounds if tree is not None]
+        """The names to ask for, sorted, when a stated bound is missing: the missing ones it rests on, or its own."""
+        stated = {name: tree for name, tree in slot.bounds if tree is not None}
         if not stated:
             return NO_NEED
-        parts = []
-        for name, tree in stated:
-            below = roots(tree, self._facts) | (roots(slot.every, self._facts) if slot.every is not None else {})
-            cases = ", ".join(
-                f"CASE WHEN {self._expressions.of(node)} IS NULL THEN {text(root)} END" for root, node in below.items()
-            )
-            missing = f"list_filter([{cases}], lambda n: n IS NOT NULL)" if cases else "CAST([] AS VARCHAR[])"
-            parts.append(
-                f"CASE WHEN t.{quoted(name)} IS NOT NULL THEN CAST([] AS VARCHAR[])"
-                f" WHEN len({missing}) > 0 THEN {missing} ELSE [{text(name)}] END"
-            )
-        unknown = " OR ".join(f"t.{quoted(name)} IS NULL" for name, _ in stated)
-        return f"CASE WHEN {unknown} THEN list_sort(list_distinct({' || '.join(parts)})) END"
+        below_every = roots(slot.every, self._facts) if slot.every is not None else {}
+        asked: dict[tuple[str, str], list[str]] = {}
+        told = []
+        for name, tree in stated.items():
+            unknown = f"t.{quoted(name)} IS NULL"
+            known = [unknown]
+            for root, node in (roots(tree, self._facts) | below_every).items():
+                value = self._expressions.of(node)
+                asked.setdefault((root, value), []).append(unknown)
+                known.append(f"{value} IS NOT NULL")
+            told.append(f"CASE WHEN {' AND '.join(known)} THEN {text(name)} END")
+        for (root, value), bounds in asked.items():
+            told.append(f"CASE WHEN ({' OR '.join(bounds)}) AND {value} IS NULL THEN {text(root)} END")
+        some = " OR ".join(f"t.{quoted(name)} IS NULL" for name in stated)
+        return f"CASE WHEN {some} THEN list_sort(list_distinct([{', '.join(told)}])) END"
+
+    def _turns(self, number: int) -> str:
+        """The table of a recurring contact's entries in turn."""
+        return self._tables.step(f"turns_of_{number}")
+
+    @staticmethod
+    def _answers_of_this(slot: Slot) -> list[str]:
+        return sorted(answers_in(slot.rules, slot.contact.form))
+
+    def _in_turn(self, slot: Slot) -> str:
+        """The entries that count, from 1, each with the one after it."""
+        this = "".join(f", {column('q', key)} AS {column('this', key)}" for key in self._answers_of_this(slot))
+        return (
+            f"SELECT r.eid, r.instance_id, r.day, row_number() OVER o AS k, lead(r.instance_id) OVER o AS met_by,"
+            f" lead(r.day) OVER o AS met_on{this}\nFROM ({self._counted(slot)}) r WINDOW o AS (PARTITION BY r.eid ORDER BY r.ord)"
+        )
 
     def _recurring(self, number: int, slot: Slot) -> str:
         """Window k is counted from the k-th entry that counts (0: from enrolment) and met by the one after it."""
-        keys = sorted(answers_in(slot.rules, slot.contact.form))
-        counted = self._counted(slot)
-        entries = f"SELECT r.*, row_number() OVER (PARTITION BY r.eid ORDER BY r.ord) AS k FROM ({counted}) r"
-        this = "".join(f", {column('q', key)} AS {column('this', key)}" for key in keys)
+        keys = self._answers_of_this(slot)
+        this = "".join(f", n.{column('this', key)}" for key in keys)
         empty = "".join(f", NULL AS {column('this', key)}" for key in keys)
-        turns = (
-            f"SELECT eid, k, instance_id, day{this} FROM ({entries})"
-            f" UNION ALL SELECT eid, 0, NULL, NULL{empty} FROM {self._tables.facts}"
-        )
-        following = (
-            "SELECT *, lead(instance_id) OVER o AS met_by, lead(day) OVER o AS met_on"
-            f" FROM ({turns}) WINDOW o AS (PARTITION BY eid ORDER BY k)"
-        )
-        this_columns = "".join(f", n.{column('this', key)}" for key in keys)
         source = (
-            f"SELECT t.*, n.k, n.met_by, n.met_on{this_columns} FROM {self._tables.facts} t"
-            f" JOIN ({following}) n ON n.eid = t.eid"
+            f"SELECT t.*, n.k, n.met_by, n.met_on{this} FROM {self._tables.facts} t"
+            f" JOIN {self._turns(number)} n ON n.eid = t.eid UNION ALL\n"
+            f"SELECT t.*, 0, n.instance_id, n.day{empty} FROM {self._tables.facts} t"
+            f" LEFT JOIN {self._turns(number)} n ON n.eid = t.eid AND n.k = 1"
         )
         assert slot.every is not None
         started = (
