@@ -61,7 +61,7 @@ def windows(programme: Programme, until: date) -> Iterator[Any]:
     out up to ``until``; beside them what ``fill`` leaves."""
     with working_connection() as connection:
         fill(connection, programme)
-        run(programme.rules.duckdb_sql(until, with_entries=False), connection)
+        run(programme.rules.duckdb_sql(until, only_windows=True), connection)
         yield connection
 
 

@@ -43,10 +43,7 @@ def in_duckdb(compiled: Compiled, histories: Sequence[History], today: date) -> 
     pack = compiled.program.pack
     load(connection, pack, histories)
     run(compiled.duckdb_sql(today), connection)
-    columns = ", ".join(WINDOW_COLUMNS)
-    windows = connection.execute(
-        f"SELECT person_id, {columns} FROM windows ORDER BY person_id, contact, episode, k"
-    ).fetchall()
+    windows = _windows(connection)
     episodes = connection.execute(
         "SELECT person_id, kind, key, opened_on, closed_on, ended_on, entries FROM episodes ORDER BY ALL"
     ).fetchall()
@@ -57,7 +54,25 @@ def in_duckdb(compiled: Compiled, histories: Sequence[History], today: date) -> 
         ).fetchall()
     facts = _facts_in_duckdb(compiled, connection)
     connection.close()
-    return Everybody([_listed(w) for w in windows], [_listed(e) for e in episodes], contributions, facts)
+    return Everybody(windows, [_listed(e) for e in episodes], contributions, facts)
+
+
+def windows_alone(compiled: Compiled, histories: Sequence[History], today: date) -> list[tuple[Any, ...]]:
+    """The windows when nothing else is asked for."""
+    connection = connect()
+    load(connection, compiled.program.pack, histories)
+    run(compiled.duckdb_sql(today, only_windows=True), connection)
+    found = _windows(connection)
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    connection.close()
+    assert not tables & {"episodes", "contributions"}
+    return found
+
+
+def _windows(connection: Any) -> list[tuple[Any, ...]]:
+    columns = ", ".join(WINDOW_COLUMNS)
+    sql = f"SELECT person_id, {columns} FROM windows ORDER BY person_id, contact, episode, k"
+    return [_listed(row) for row in connection.execute(sql).fetchall()]
 
 
 def _facts_in_duckdb(compiled: Compiled, connection: Any) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ from doorstep.engine.model.history import EpisodeRow, History
 from doorstep.engine.rules import Compiled, compile, runtime, settling, walking
 from doorstep.engine.rules.vocabulary import VOCABULARY
 
-from .everybody import Everybody, in_duckdb, in_python
+from .everybody import Everybody, in_duckdb, in_python, windows_alone
 from .generating import make_people, write_pack
 
 SEEDS = range(int(os.environ.get("DOORSTEP_RULES_SEEDS", "10")))
@@ -64,6 +64,12 @@ def test_python_and_duckdb_agree(seed: int):
     alone = in_python(w.compiled, w.people, w.asked)
     assert differences(alone, everybody(seed))[:4] == []
     assert alone == everybody(seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_windows_are_the_same_when_nothing_else_is_asked_for(seed: int):
+    w = world(seed)
+    assert windows_alone(w.compiled, w.people, w.asked) == everybody(seed).windows
 
 
 # The suite must be able to notice. Each control breaks Python in one place; DuckDB's rows stay as they are.
