@@ -21,11 +21,12 @@ def not_runnable() -> list[str]:
     return lacking
 
 
+# journeys of one file go through the same township one after the other, so a file stays in one process
 ROUNDS = (
     # what drives a browser runs in processes of its own: its event loop would get in the way of everything else
     ("everything on SQLite", ["-m", "not browser"]),
     ("everything that needs a database, on PostgreSQL", ["-m", "store and not browser", "--database", "postgresql"]),
-    ("journeys in Chromium", ["-m", "browser"]),
+    ("journeys in Chromium", ["-m", "browser", "--dist", "loadfile"]),
 )
 
 
@@ -39,7 +40,7 @@ def main() -> None:
     os.chdir(ROOT)
     passed = [run("the front end", [sys.executable, "tools/test_front.py"])]
     for what, chosen in ROUNDS:
-        pytest = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *sys.argv[1:]]
+        pytest = [sys.executable, "-m", "pytest", "-n", "2", *chosen, *sys.argv[1:]]
         passed.append(run(what, pytest))
     for sentence in not_runnable():
         print(f"NOT RUN: {sentence}")

@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 from tests.front.conftest import Phone
 from tests.front.site_for_front import FORMS, ROOT, Site
 
+pytestmark = pytest.mark.browser
+
 AXE = ROOT / "front/node_modules/axe-core/axe.min.js"
 FILLED: dict[str, Any] = {"prefill": {"person": "p1", "weight": "60.5"}, "fixed": ["person"]}
 CANARY = b"taken at 30.2741N 120.1551E"

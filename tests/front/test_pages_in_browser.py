@@ -12,6 +12,8 @@ from tests.front.conftest import Phone
 from tests.front.site_for_front import Site
 from tests.front.test_form_in_browser import axe_violations
 
+pytestmark = pytest.mark.browser
+
 PRESSURE = {
     "type": "line",
     "title": "血压",

@@ -12,6 +12,8 @@ from doorstep.lib import days
 from tests.front.site_for_front import ROOT
 from tests.journeys.conftest import DESK, Enter, Someone, Village
 
+pytestmark = pytest.mark.browser
+
 AXE = ROOT / "front/node_modules/axe-core/axe.min.js"
 
 

@@ -66,8 +66,9 @@ def safe(text: str) -> str:
 
 def plain(text: str) -> str:
     """A cell's text as it was meant: no blanks around it, no shield before it."""
-    text = text.strip().replace("\u3000", " ").strip()
-    return text[1:] if text.startswith(_SHIELD) and text[1:].startswith(ASKS_TO_BE_WORKED_OUT) else text
+    if text.startswith(_SHIELD) and text[1:].startswith(ASKS_TO_BE_WORKED_OUT):
+        text = text[1:]  # before blanks go: a tab or a line break asks for a shield too
+    return text.strip().replace("\u3000", " ").strip()
 
 
 def letter(column: int) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from doorstep.engine import xlsform
@@ -73,6 +73,8 @@ def test_no_cell_is_a_formula(text: str, shown: str) -> None:
 
 
 @given(st.text())
+@example("\r")
+@example("\t'=1")
 def test_every_text_comes_back(text: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerow(["x", cell(text)])
