@@ -183,6 +183,8 @@ def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[
                 named.add((service, a.row.author_id, 0))
             if answer in ("clinic", "both") and member and member.clinic_id:
                 named.add((service, 0, member.clinic_id))
+            if answer and not named:  # a clinic was wished for where there is none: whoever enrolled her stays
+                named.add((service, a.row.author_id, 0))
             by_service[service] = named
     return {one for named in by_service.values() for one in named}
 

@@ -52,6 +52,7 @@ class Programmes:
         for switch in sorted(switches, key=lambda s: s.seq):
             self._at_place.setdefault(switch.place_id, {})[switch.pack_id] = switch
         self.at = lru_cache(maxsize=65536)(self._at)
+        self._offered: Mapping[str, str] | None = None
 
     def _at(self, place_id: int | None) -> tuple[Programme, ...]:
         """The programmes in force at a place: for each pack the latest decision at the nearest place upward."""
@@ -72,6 +73,17 @@ class Programmes:
             for one in self.at(place_id):
                 found[one.key] = one
         return tuple(found[key] for key in sorted(found))
+
+    def offered(self) -> Mapping[str, str]:
+        """Services offered without signing up wherever they are in force: service → its pack."""
+        if self._offered is None:
+            self._offered = {
+                service.id: one.pack.id
+                for one in self.all_on()
+                for service in one.pack.services.values()
+                if service.offered
+            }
+        return self._offered
 
     def decided_at(self, place_id: int) -> Mapping[str, Switch]:
         """The latest decision per pack made at this very place."""

@@ -36,13 +36,16 @@ _SECTION = (
     " WHEN COALESCE(v.from_on, v.due_on) > ? THEN CASE WHEN COALESCE(v.from_on, v.due_on) > ? THEN 3 ELSE 2 END"
     " ELSE 1 END"
 )
-_IDS = (
-    "SELECT id, person_id, section, COUNT(*) OVER (PARTITION BY section) FROM ("
+_LINE = (
     f"SELECT v.id, v.person_id, {_SECTION} AS section, COALESCE(v.due_on, v.until_on, v.from_on) AS by_on, v.priority"
-    f" FROM {_MINE} AS c JOIN due_visit v ON v.person_id = c.person_id AND v.service = c.service"
-    " WHERE v.met_by = '') AS mine WHERE section < 3"
+)
+_NAMED = f"{_LINE} FROM {_MINE} AS c JOIN due_visit v ON v.person_id = c.person_id AND v.service = c.service"
+_NAMED += " WHERE v.met_by = ''"
+_PAGE = (
+    "SELECT id, person_id, section, COUNT(*) OVER (PARTITION BY section) FROM ({lines}) AS mine WHERE section < 3"
     " ORDER BY section, by_on, priority DESC, id LIMIT ? OFFSET ?"
 )
+_NOBODY_NAMED = "NOT EXISTS (SELECT 1 FROM care_member c WHERE c.person_id = v.person_id AND c.service = v.service)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,12 @@ class Page:
 
 def worklist(actor: Actor, day: date, offset: int = 0) -> Page:
     """Whom the people who named this member (or the member's clinic) expect, on ``day``: ids only, most urgent first."""
-    params = [day, day, day + timedelta(days=SOON_DAYS), day + timedelta(days=COMING_DAYS)]
-    rows = db.current().rows(_IDS, [*params, actor.user_id, actor.care_clinic, PAGE + 1, offset])
+    days = [day, day, day + timedelta(days=SOON_DAYS), day + timedelta(days=COMING_DAYS)]
+    asked, params = _NAMED, [*days, actor.user_id, actor.care_clinic]
+    if offered := _offered_here(actor):
+        asked += f" UNION ALL {_LINE} FROM due_visit v WHERE v.met_by = '' AND {offered.sql}"
+        params += [*days, *offered.params]
+    rows = db.current().rows(_PAGE.format(lines=asked), [*params, PAGE + 1, offset])
     lines = tuple(Listed(i, person_id, SECTIONS[section]) for i, person_id, section, _ in rows[:PAGE])
     counts = {SECTIONS[section]: int(count) for _, _, section, count in rows[:PAGE]}
     return Page(lines, counts, offset, len(rows) > PAGE)
@@ -136,12 +143,27 @@ _FROM = "due_visit v JOIN person p ON p.id = v.person_id LEFT JOIN household h O
 
 
 def in_care_of(actor: Actor) -> Gate:
-    """Only visits of services for which the person named this member, or the member's clinic."""
-    return Gate(
+    """Only visits of services for which the person named this member or the member's clinic, and of services offered to
+    everybody for which she named nobody yet, around the member's own places."""
+    named = (
         "EXISTS (SELECT 1 FROM care_member c WHERE c.person_id = v.person_id AND c.service = v.service"
-        " AND (c.user_id = ? OR c.clinic_id = ? AND c.clinic_id > 0))",
-        (actor.user_id, actor.care_clinic),
+        " AND (c.user_id = ? OR c.clinic_id = ? AND c.clinic_id > 0))"
     )
+    params = (actor.user_id, actor.care_clinic)
+    offered = _offered_here(actor)
+    return Gate(f"({named} OR {offered.sql})", (*params, *offered.params)) if offered else Gate(named, params)
+
+
+def _offered_here(actor: Actor) -> Gate | None:
+    """Visits of services offered without signing up, at the places of someone who gives care, as long as the person
+    named nobody: such a visit rests on nothing but what the register says."""
+    offered = programmes().offered()
+    if not offered or not actor.places or not actor.has("care.read"):
+        return None
+    packs, services, at = sorted(set(offered.values())), sorted(offered), sorted(actor.places)
+    marks = [", ".join("?" * len(part)) for part in (packs, at, services)]
+    sql = "(v.pack_id IN ({}) AND v.place_id IN ({}) AND v.service IN ({}) AND {})".format(*marks, _NOBODY_NAMED)
+    return Gate(sql, (*packs, *at, *services))
 
 
 def of_person(actor: Actor, person_id: str) -> list[DueVisit]:

@@ -21,6 +21,7 @@ pack.yaml::
       nbphs_2017_maternal: {title: {en: …, zh: …}, dated: 2017-02-28, status: verified}
     services:
       antenatal: {title: {en: …, zh: …}, care: pregnancy_registration.care_by}
+      elder_check: {title: {en: …, zh: …}, care: elder_exam.care_by, offered: true}   # to everybody it concerns
     forms:                       # one line per form: what pack.yaml says about it
       pregnancy_registration: {subject: person, who: person, occurred_on: registered_on, service: antenatal}
       anc_visit: {subject: person, who: person, occurred_on: visit_date, service: antenatal,
@@ -80,12 +81,16 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a person chooses or declines. ``care`` is 'form.question' whose answer names her care team:
-    'worker' (who registered her), 'clinic' (that worker's clinic) or 'both'. '' for a service with none."""
+    'worker' (who registered her), 'clinic' (that worker's clinic) or 'both'. '' for a service with none.
+
+    ``offered``: planned for everybody it concerns without signing up (by age, say). Until somebody was named for it,
+    those who give care at her place see its visits."""
 
     id: str
     title: Text
     care: str = ""
     at: At = field(default_factory=At)
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def sources(pack: Item) -> dict[str, Source]:
 def services(pack: Item) -> dict[str, Service]:
     found = {}
     for key, item in pack.named("services", "service").items():
-        found[key] = Service(id=key, title=item.text("title", required=True), care=item.words("care"), at=item.at)
+        title = item.text("title", required=True)
+        found[key] = Service(key, title, item.words("care"), at=item.at, offered=item.flag("offered"))
         item.end()
     return found
 

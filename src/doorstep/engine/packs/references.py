@@ -119,6 +119,8 @@ def _check_care(pack: Pack, names: _Names) -> None:
         item = f"service {service.id}"
         if service.care and names.form(form, service.at, item):
             names.question(form, question, service.at, item)
+        if service.offered and not service.care:
+            names.found.add("offered_without_care", service.at, item)
 
 
 def _check_pictures(episode: EpisodeDef, names: _Names) -> None:

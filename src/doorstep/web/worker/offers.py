@@ -11,6 +11,7 @@ from datetime import date
 
 from doorstep.engine.model.pack import EpisodeDef, FormUse
 from doorstep.engine.model.spec import Text
+from doorstep.engine.outputs.ground import forms_of
 from doorstep.programmes.library import Programme
 from doorstep.web.worker.story import Course, Story
 
@@ -33,7 +34,24 @@ def care_forms(story: Story, day: date) -> list[Offer]:
                 use = course.programme.pack.uses.get(form)
                 if use is not None and _wanted(story, use):
                     found.setdefault(form, _offer(use))
+    for use in _lifelong(story):
+        if _wanted(story, use):
+            found.setdefault(use.form, _offer(use))
     return list(found.values())
+
+
+def _lifelong(story: Story) -> Iterator[FormUse]:
+    """Forms of care that belong to no course: those some planned visit of this person asks for, and those that no
+    planned visit of the pack ever asks for."""
+    for programme in story.programmes:
+        pack = programme.pack
+        in_courses = {form for e in pack.episodes.values() for form in forms_of(e)}
+        planned = {contact.form for contact in pack.schedules.get(programme.schedule, ())}
+        hers = {window.form for window in story.plans[pack.id].windows}
+        for use in pack.uses.values():
+            of_life = use.service and use.subject == "person" and use.who and use.form not in in_courses
+            if of_life and (use.form in hers or use.form not in planned):
+                yield use
 
 
 def _forms_now(course: Course) -> tuple[str, ...]:

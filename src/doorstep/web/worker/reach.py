@@ -13,6 +13,7 @@ from doorstep.engine.outputs.tags import SENSITIVE
 from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
 from doorstep.forms.queries import Published, StoredEntry
+from doorstep.programmes.library import programmes
 from doorstep.register import queries as register
 
 CARE_TEAM_TAGS = SENSITIVE | {"claim"}
@@ -43,15 +44,25 @@ def reach(actor: Actor, person_id: str) -> Reach:
     found = register.place_of(person_id)
     if found is None:
         raise Http404
+    named = access.care_of([person_id]).get(person_id, {})
     services = frozenset(
         service
-        for service, (users, clinics) in access.care_of([person_id]).get(person_id, {}).items()
+        for service, (users, clinics) in named.items()
         if may(actor, "care.read", Thing(care_users=users, care_clinics=clinics, needs_care=True))
     )
+    if may(actor, "care.read", Thing(place_ids=_places(found))):
+        services |= offered_at(found[0]) - named.keys()
     by_place = bool(may(actor, "register.read", Thing(place_ids=_places(found))))
     if not by_place and not services:
         raise Http404
     return Reach(actor, person_id, found[0], by_place, services)
+
+
+def offered_at(place_id: int | None) -> frozenset[str]:
+    """Services offered to everybody at a place; as long as a person named nobody for one, those who give care there
+    are her team for it."""
+    packs = (programme.pack for programme in programmes().at(place_id))
+    return frozenset(service.id for pack in packs for service in pack.services.values() if service.offered)
 
 
 def household_within(actor: Actor, household_id: str) -> int:
