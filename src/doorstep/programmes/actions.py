@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from doorstep.engine import packs
+from doorstep.engine import charter, packs
 from doorstep.engine.charter.dictionary import shipped
 from doorstep.engine.model.pack import EpisodeDef, Pack
 from doorstep.engine.outputs import tag_of_form
 from doorstep.forms import actions as forms
 from doorstep.lib import days, db
+from doorstep.lib.problems import Problems
 from doorstep.places.counters import advance_journal, lock_journal, settings_changed
 from doorstep.programmes import library
 from doorstep.programmes.folder import pack_up
@@ -22,9 +23,11 @@ class OtherContent(Exception):
 
 
 def install(folder: Path, *, by: int) -> Pack:
-    """Install a pack version and publish its forms. Raises Problems when the pack does not load, OtherContent when
-    the same version is there with other content, and what ``forms.publish`` raises; nothing is changed then."""
+    """Install a pack version and publish its forms. Raises Problems when the pack does not load or breaks the charter,
+    OtherContent when the same version is there with other content, and what ``forms.publish`` raises; nothing is
+    changed then."""
     pack = packs.load(folder)
+    _hold_to_charter(pack)
     with db.transaction():
         connection = db.current()
         sql = "SELECT digest FROM pack_version WHERE pack_id = ? AND version = ?"
@@ -41,6 +44,20 @@ def install(folder: Path, *, by: int) -> Pack:
         settings_changed(connection)
     library.keep(pack)
     return pack
+
+
+_held: set[str] = set()  # digests of packs that hold by themselves: what a pack says never changes under its digest
+
+
+def _hold_to_charter(pack: Pack) -> None:
+    """Raises Problems when the pack breaks the charter: whoever installs it, it does not come in."""
+    if pack.digest in _held:
+        return
+    others = [one for one in library.latest_packs() if one.id != pack.id]
+    broken = [p for p in charter.check_pack(pack, others=others) if p.severity == "error"]
+    if broken:
+        raise Problems(broken)
+    _held.add(pack.digest)
 
 
 def use_of(pack: Pack, form_id: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from clinic import (
     with_service,
     with_word,
 )
+from honest_packs import TOPICS, local_pack
 
 from doorstep.engine.charter import check, check_pack, ground_of, shipped
 from doorstep.engine.charter.dictionary import parse, write
@@ -124,8 +125,18 @@ def test_honest_variant_loads(name: str) -> None:
     assert codes(changed, reviewed) == set()
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda t: t[0])
+def test_an_honest_pack_of_ones_own_loads(topic: tuple[str, ...]) -> None:
+    """Untagged it counts as choice and loads all the same; tagged and reviewed it may have a goal too."""
+    assert codes(local_pack(topic), Dictionary()) == set()
+    assert codes(local_pack(topic, "sensitive.health"), Dictionary()) == set()
+    tagged = local_pack(topic, "sensitive.health", goal=True)
+    assert codes(tagged, parse(write((tagged,), Dictionary()))) == set()
+    assert codes(tagged, Dictionary()) == {"goal_on_choice"}  # the same, before two people accepted its tags
+
+
 def test_there_are_enough_honest_variants() -> None:
-    assert len(HONEST) >= 40
+    assert len(HONEST) + 3 * len(TOPICS) >= 100
 
 
 def test_all_honest_variants_together_load() -> None:

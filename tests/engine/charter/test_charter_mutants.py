@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import mutants_in_disguise as disguise
 import mutants_of_care as care
 import mutants_of_fields as fields
 import mutants_of_figures as figures
@@ -12,12 +13,14 @@ from clinic import CLINIC, GOAL, Change, codes, indicator, measure
 from test_charter_outputs import CASES as OUTPUTS
 
 from doorstep.engine.model.pack import Pack
+from doorstep.engine.outputs import Dictionary
 from doorstep.lib.problems import catalogue
 
 MUTANTS = [
     *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.narrow(),
     *care.declining(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
 ]  # fmt: skip
+DISGUISED = disguise.disguised()
 
 
 def test_the_honest_pack_loads() -> None:
@@ -27,6 +30,11 @@ def test_the_honest_pack_loads() -> None:
 @pytest.mark.parametrize(("change", "want"), [m[1:] for m in MUTANTS], ids=[m[0] for m in MUTANTS])
 def test_mutant_is_refused(change: Change, want: set[str]) -> None:
     assert codes(change(CLINIC)) == want
+
+
+@pytest.mark.parametrize(("pack", "want"), [m[1:] for m in DISGUISED], ids=[m[0] for m in DISGUISED])
+def test_a_disguised_pack_is_refused(pack: Pack, want: set[str]) -> None:
+    assert codes(pack, Dictionary()) == want
 
 
 def test_there_are_enough_mutants_and_none_is_the_honest_pack() -> None:

@@ -24,6 +24,10 @@ from doorstep.lib.problems import Problem, Where
 ENDS_OF_PREGNANCY = frozenset({"birth", "ended"})
 
 _PREGNANCY_WORDS = re.compile(r"孕|妊娠|分娩|产妇|pregnan|gestation|antenatal|prenatal|maternity|maternal")
+# Questions that are only ever asked of a pregnancy, however the form calls itself.
+_PREGNANCY_ASKED = re.compile(
+    r"预产期|胎心|胎动|胎位|宫高|(?:expected|due) (?:day|date) of (?:birth|delivery)|fo?etal heart|fundal"
+)
 _CHOOSES = ("select_one", "select_multiple", "rank")
 _MISSING = re.compile(r"\bis_missing\s*\(|\bis\s+null\b", re.IGNORECASE)
 
@@ -57,11 +61,12 @@ def _contact(pack: Pack, contact: ContactDef, ground: Ground) -> Iterator[Proble
     if not in_pregnancy and (words := said_in("before_pregnancy", (*own, *asked))):
         yield Problem("charter.reminder_before_pregnancy", where, {"clause": "C3", "words": words})
     yield from _irreversible(where, (*own, *asked))
-    if contact.form in ground.closing_forms:
+    closes_own = episode is not None and contact.form in episode.closes
+    if contact.form in ground.closing_forms and (in_pregnancy or not closes_own):
         yield Problem("charter.chases_the_end", where, {"clause": "C7"})
     reach = ground.of_contact(pack, contact)
     yield from _sorts_people(where, reach)
-    if not in_pregnancy and reach_of_ends(reach, ground):
+    if reach_of_ends(reach, ground, *filter(None, (episode,))):
         yield Problem("charter.time_since_birth", where, {"clause": "C9"})
 
 
@@ -71,7 +76,10 @@ def _advice(pack: Pack, advice: AdviceDef, index: int, ground: Ground) -> Iterat
     yield from _irreversible(where, words)
     if not _in_pregnancy(pack, advice.form, ground) and (found := said_in("before_pregnancy", words)):
         yield Problem("charter.reminder_before_pregnancy", where, {"clause": "C3", "words": found})
-    yield from _sorts_people(where, ground.of_advice(pack, index))
+    reach = ground.of_advice(pack, index)
+    yield from _sorts_people(where, reach)
+    if reach_of_ends(reach, ground, *(e for e in pack.episodes.values() if advice.form in forms_of(e))):
+        yield Problem("charter.time_since_birth", where, {"clause": "C9"})
 
 
 def _indicator(pack: Pack, indicator: IndicatorDef, ground: Ground) -> Iterator[Problem]:
@@ -90,16 +98,24 @@ def _indicator(pack: Pack, indicator: IndicatorDef, ground: Ground) -> Iterator[
     for breakdown in indicator.breakdowns:
         reach |= ground.of_rule(pack, breakdown)
     yield from _sorts_people(where, reach)
-    if any(m.over not in pack.episodes and reach_of_ends(ground.of_measure(pack, m), ground) for m in measures):
-        yield Problem("charter.time_since_birth", where, {"clause": "C9"})
-    for rule in (r for m in measures for r in (m.sum, m.where) if r is not None):
-        if _MISSING.search(rule.text) and reach_of_ends(ground.of_rule(pack, rule), ground):
-            yield Problem("charter.counts_missing_ends", at(pack, rule.at, where.item), {"clause": "C7"})
+    for measure in measures:
+        over = [pack.episodes[measure.over]] if measure.over in pack.episodes else []
+        if reach_of_ends(ground.of_measure(pack, measure), ground, *over):
+            yield Problem("charter.time_since_birth", where, {"clause": "C9"})
+        may_ask = [episode for episode in over if not is_pregnancy(pack, episode, ground)]
+        for rule in (r for r in (measure.sum, measure.where) if r is not None):
+            named = ground.of_rule(pack, rule, of=measure.over)
+            if _MISSING.search(rule.text) and reach_of_ends(named, ground, *may_ask):
+                yield Problem("charter.counts_missing_ends", at(pack, rule.at, where.item), {"clause": "C7"})
 
 
-def reach_of_ends(reach: Reach, ground: Ground) -> bool:
-    """Whether something rests on how or when a pregnancy closed."""
-    return any(form in ground.closing_forms for form, _ in reach.items)
+def reach_of_ends(reach: Reach, ground: Ground, *own_care: EpisodeDef) -> bool:
+    """Whether something rests on how or when a pregnancy closed, or care that may be one: nobody has reviewed it.
+
+    What belongs to ``own_care`` may know the end of that very care.
+    """
+    own = {form for episode in own_care for form in episode.closes}
+    return any(form in ground.closing_forms and form not in own for form, _ in reach.items)
 
 
 def _sorts_people(where: Where, reach: Reach) -> Iterator[Problem]:
@@ -124,7 +140,12 @@ def is_pregnancy(pack: Pack, episode: EpisodeDef, ground: Ground) -> bool:
     tags = {tag for form in forms for tag in ground.question_tags.get(form, {}).values()}
     declared = {question.tag for form in forms for question in pack.forms[form].questions}
     words = (episode.id, *episode.title.values(), *(w for form in forms for w in words_of_form(pack, form)))
-    return PREGNANCY in tags | declared or any(_PREGNANCY_WORDS.search(plain(word)) for word in words)
+    asked = (word for form in forms_of(episode) for word in _words_asked(pack, form))
+    return (
+        PREGNANCY in tags | declared
+        or any(_PREGNANCY_WORDS.search(plain(word)) for word in words)
+        or any(_PREGNANCY_ASKED.search(plain(word)) for word in asked)
+    )
 
 
 def _in_pregnancy(pack: Pack, form: str, ground: Ground) -> bool:
