@@ -169,9 +169,11 @@ def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[in
 
 
 def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[str, int, int]]:
-    """Whom she named: (service, user or 0, clinic or 0). The latest entry that names anyone for a service counts."""
+    """Whom she named: (service, user or 0, clinic or 0). The latest entry that names anyone for a service counts.
+    An offered service for which nobody was named belongs to those who wrote its records."""
+    programmes = world.programmes.at(life.person.place_id if life.person else None)
+    asked, offering = care_questions(programmes), offered_forms(programmes)
     by_service: dict[str, set[tuple[str, int, int]]] = {}
-    asked = care_questions(world.programmes.at(life.person.place_id if life.person else None))
     for a in entries:
         for service, form, question in asked:
             if a.row.form_id != form:
@@ -186,7 +188,29 @@ def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[
             if answer and not named:  # a clinic was wished for where there is none: whoever enrolled her stays
                 named.add((service, a.row.author_id, 0))
             by_service[service] = named
-    return {one for named in by_service.values() for one in named}
+    writers: dict[str, set[tuple[str, int, int]]] = {}
+    for a in entries:
+        if a.row.form_id in offering and world.staff.has(a.row.author_id, "care.read"):
+            given = offering[a.row.form_id]
+            writers.setdefault(given, set()).update(_written_by(given, a.row.author_id, world))
+    team = {service: by_service.get(service) or writers.get(service, set()) for service in {*by_service, *writers}}
+    return {one for named in team.values() for one in named}
+
+
+def _written_by(service: str, author_id: int, world: World) -> set[tuple[str, int, int]]:
+    """The author of a record and, where patients come to a clinic, that clinic."""
+    clinic = world.staff.care_clinic(author_id)
+    return {(service, author_id, 0)} | ({(service, 0, clinic)} if clinic else set())
+
+
+def offered_forms(programmes: Iterable[Programme]) -> dict[str, str]:
+    """The forms of services offered without signing up, with their service."""
+    return {
+        use.form: use.service
+        for programme in programmes
+        for use in programme.pack.uses.values()
+        if use.service in programme.pack.services and programme.pack.services[use.service].offered
+    }
 
 
 def care_questions(programmes: Iterable[Programme]) -> list[tuple[str, str, str]]:

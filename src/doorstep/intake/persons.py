@@ -10,7 +10,7 @@ from doorstep.access import actions as access
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
 from doorstep.forms.chains import standings
-from doorstep.forms.queries import APPLIED, StoredEntry
+from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry
 from doorstep.forms.sayings import sayings, with_chains
 from doorstep.intake.follow import Followed, follow
 from doorstep.intake.life import (
@@ -21,6 +21,7 @@ from doorstep.intake.life import (
     care_questions,
     in_care_team,
     live,
+    offered_forms,
     order_of,
     own_fault,
     reached,
@@ -135,9 +136,14 @@ def _plain_life(person: PersonRow, rows: list[StoredEntry], new: set[int], setti
     """The person's life with plain new entries; None when it takes the whole work to be sure."""
     if any(r.deprecates or r.variant for r in rows):
         return None
-    naming = {form for _, form, _ in care_questions(settings.programmes.at(person.place_id))}
+    programmes_here = settings.programmes.at(person.place_id)
+    naming = {form for _, form, _ in care_questions(programmes_here)}
+    offering = offered_forms(programmes_here)
     if any(r.seq in new and r.form_id in naming for r in rows):
         return None  # whom she names decides whose earlier entries count
+    waited = any(r.state not in (APPLIED, SUPERSEDED) and r.seq not in new for r in rows)
+    if waited and any(r.seq in new and r.form_id in offering for r in rows):
+        return None  # who writes for an offered service joins its care team: what waited may count now
     life = Life(person.id, person, properties=typed_properties(orjson.loads(person.properties)))
     places = frozenset({person.place_id}) if person.place_id is not None else frozenset()
     standing = standings(rows)
@@ -152,7 +158,7 @@ def _plain_life(person: PersonRow, rows: list[StoredEntry], new: set[int], setti
             continue
         life.in_force.append(About(row, standing[row.seq]))
     life.in_force.sort(key=lambda a: order_of(a, settings.library))
-    return life if not far or _named_near(life, far, places, naming, settings) else None
+    return life if not far or _named_near(life, far, places, naming | offering.keys(), settings) else None
 
 
 def _named_near(life: Life, far: list[int], places: frozenset[int], naming: set[str], settings: World) -> bool:
