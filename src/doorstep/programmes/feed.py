@@ -76,13 +76,14 @@ def working_connection() -> Iterator[Any]:
             connection.close()
 
 
-def fill(connection: Any, programme: Programme) -> None:
-    """Leave the relations for a programme in the connection."""
+def fill(connection: Any, programme: Programme, at: frozenset[int] | None = None) -> None:
+    """Leave the relations for a programme in the connection: of the places ``at``, else of those where it is on."""
     with snapshot(*address()) as store:
-        _places(connection, programme)
+        _places(connection, places_of(programme) if at is None else at)
         _people(connection, store, _properties(programme))
-        entries = EntryTables(connection, form_tables(programme))
-        names = ", ".join(text(table.form) for table in form_tables(programme))
+        tables = form_tables(programme, at)
+        entries = EntryTables(connection, tables)
+        names = ", ".join(text(table.form) for table in tables)
         for batch in store.batches(_ENTRIES.format(forms=names)):
             entries.take(batch)
         _corrections(connection)
@@ -103,10 +104,10 @@ def address() -> tuple[Dialect, str]:
 # What is read
 
 
-def form_tables(programme: Programme) -> tuple[FormTable, ...]:
+def form_tables(programme: Programme, at: frozenset[int] | None = None) -> tuple[FormTable, ...]:
     """The forms the programme's rules look at, and those by which people end or want its services."""
     found = {}
-    for form_id in (*sorted(programme.rules.forms), SERVICE_END, SERVICE_WANTED, *opening_forms(programme)):
+    for form_id in (*sorted(programme.rules.forms), SERVICE_END, SERVICE_WANTED, *opening_forms(programme, at)):
         form = programme.pack.forms.get(form_id)
         if form_id in programme.rules.forms and form is not None:
             repeats = {name: _column_types(questions_of(form, name)) for name in sorted(repeats_of(form))}
@@ -118,11 +119,16 @@ def form_tables(programme: Programme) -> tuple[FormTable, ...]:
     return tuple(found.values())
 
 
-def opening_forms(programme: Programme) -> dict[str, dict[str, frozenset[int]]]:
-    """Signing up for care is a wish for its service: form → service of this programme → places where it is so."""
+def opening_forms(programme: Programme, at: frozenset[int] | None = None) -> dict[str, dict[str, frozenset[int]]]:
+    """Signing up for care is a wish for its service: form → service of this programme → places where it is so.
+
+    ``at``: where the programme is taken to be on, when that is not yet decided.
+    """
     found: dict[str, dict[str, set[int]]] = {}
-    for place_id in places_of(programme):
-        for other in programmes().at(place_id):
+    for place_id in places_of(programme) if at is None else at:
+        decided = programmes().at(place_id)
+        here = decided if at is None else (programme, *(one for one in decided if one.pack.id != programme.pack.id))
+        for other in here:
             for episode in other.pack.episodes.values():
                 use = other.pack.uses.get(episode.opens)
                 if use is not None and use.service in programme.pack.services:
@@ -154,8 +160,7 @@ def _column_types(types: Mapping[str, Any]) -> dict[str, str]:
 # People and places
 
 
-def _places(connection: Any, programme: Programme) -> None:
-    on = places_of(programme)
+def _places(connection: Any, on: frozenset[int]) -> None:
     nodes = [{"id": node.id, "code": node.code, "is_on": node.id in on} for node in places.tree().by_id.values()]
     schema = pa.schema([("id", pa.int64()), ("code", pa.string()), ("is_on", pa.bool_())])
     _leave(connection, "place", pa.Table.from_pylist(nodes, schema=schema))

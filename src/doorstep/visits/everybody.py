@@ -47,14 +47,17 @@ def planned() -> Iterator[tuple[Key, Values]]:
                     yield (person_id, programme.pack.id, episode, contact, k), tuple(values)
 
 
-def service_words_sql(programme: Programme) -> str:
-    """A step that leaves ``service_word``: what ends or asks for a service, as ``intake.follow.service_endings`` reads it."""
+def service_words_sql(programme: Programme, at: frozenset[int] | None = None) -> str:
+    """A step that leaves ``service_word``: what ends or asks for a service, as ``intake.follow.service_endings`` reads it.
+
+    ``at``: where the programme is taken to be on, when that is not yet decided.
+    """
     said = [
         f"SELECT person_id, occurred_on AS \"on\", coalesce(service, '') AS service, {form == SERVICE_END} AS ends"
         f" FROM {quoted(f'entry_{form}')}"
         for form in (SERVICE_END, SERVICE_WANTED)
     ]
-    for form, services in feed.opening_forms(programme).items():
+    for form, services in feed.opening_forms(programme, at).items():
         for service, at in services.items():
             there = ", ".join(str(place_id) for place_id in sorted(at))
             said.append(
