@@ -22,6 +22,7 @@ Verb = Literal[
     "worker.read",  # list of workers and devices
     "pack.read",
     "pack.manage",
+    "pack.draft",  # change a copy of a programme, try it, take it along
     "form.publish",  # publish a bare form of one's own
     "report.read",
     "user.manage",
@@ -44,8 +45,8 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "form.publish",
         }
     ),
-    "manager": frozenset({"board.read", "report.read", "pack.read"}),
-    "installer": frozenset({"device.manage", "worker.read", "pack.read", "pack.manage", "user.manage"}),
+    "manager": frozenset({"board.read", "report.read", "pack.read", "pack.draft"}),
+    "installer": frozenset({"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage"}),
 }
 
 ROLE_NAMES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from doorstep.access.permissions import ROLES
 from doorstep.engine.outputs import Column, Filter, Output
 
 OVERSEERS = frozenset({"supervisor", "manager"})
@@ -89,4 +90,25 @@ REPORT_PLACES = replace(
     up_to="identity",
 )
 
-OUTPUTS = (BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)
+PREVIEW = Output(
+    id="pack.preview",
+    kind="board",
+    title={"en": "What a programme's version would change", "zh": "换用服务包的这个版本会改变什么"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "pack.draft" in verbs),
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("pack_id", "pack.id"),
+        Column("contact", "visit.contact"),
+        Column("count", "visit.due"),
+        Column("indicator", "indicator.id"),
+        Column("numerator", "indicator.numerator"),
+        Column("denominator", "indicator.denominator"),
+        Column("rate", "indicator.rate"),
+    ),
+    filters=(Filter("place.township", "in"),),
+    groups=("place.township",),
+    counts="rounded",
+)
+
+OUTPUTS = (PREVIEW, BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)

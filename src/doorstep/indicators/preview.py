@@ -96,7 +96,7 @@ def preview(then: Programme, area: Node, today: date) -> Preview:
             _nothing(connection)
         _work_out(connection, then, at, today, "then")
         people = shown_count(int(_value(connection, "SELECT count(*) FROM resident WHERE here")))
-        visits = tuple(_visits(connection, now, then, today))
+        visits = tuple(_visits(connection, now, then))
         figures = tuple(_figures(connection, now, then, area))
     return Preview(now, then, area, people, visits, figures)
 
@@ -158,7 +158,7 @@ WHERE n.contact IS NULL OR t.contact IS NULL OR n.from_on IS DISTINCT FROM t.fro
 _SAME = "contact, kind, month, from_days, due_days, until_days"
 
 
-def _visits(connection: Any, now: Programme | None, then: Programme, today: date) -> list[VisitChange]:
+def _visits(connection: Any, now: Programme | None, then: Programme) -> list[VisitChange]:
     connection.execute(_CHANGES)
     titles = {**_titles(now), **_titles(then)}
     examples: dict[tuple[str, Kind], list[Example]] = {}

@@ -22,4 +22,21 @@ PACKS = Output(
     ),
 )
 
-OUTPUTS = (PACKS,)
+DRAFT = Output(
+    id="pack.draft",
+    kind="list",
+    title={"en": "A programme being changed", "zh": "正在修改的服务包"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "pack.draft" in verbs),
+    scope="own",
+    grain="place",
+    columns=(
+        Column("pack_id", "pack.id"),
+        Column("version", "pack.version"),
+        Column("rule", "pack.rule"),
+        Column("number", "number.value"),
+        Column("source", "pack.source"),
+        Column("status", "number.status"),
+    ),
+)
+
+OUTPUTS = (PACKS, DRAFT)

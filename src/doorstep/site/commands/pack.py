@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from doorstep.programmes.library import Installed
 
 app = typer.Typer(
-    help=_("Programmes: check, test, new, preview, install, on, off, list. Single forms: check, publish."), no_args_is_help=True
+    help=_("Programmes: check, test, new, preview, install, on, off, list. Single forms: check, publish."),
+    no_args_is_help=True,
 )
 Folder = Annotated[Path, typer.Argument(help=_("Folder of the programme."), metavar=_("FOLDER"))]
 OPERATOR = 0  # stands in decisions where no user of the store is known: whoever has the machine
@@ -58,7 +59,9 @@ def test(folder: Folder, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if failed else 0)
 
 
-app.command(help=_("Show what a programme's folder would change at a place, before it is switched on."))(previewing.preview)
+app.command(help=_("Show what a programme's folder would change at a place, before it is switched on."))(
+    previewing.preview
+)
 
 
 @app.command(help=_("Write a small working programme to begin from."))

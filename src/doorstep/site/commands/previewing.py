@@ -122,5 +122,3 @@ def _figure(cell: Shown | None) -> str:
     if cell.denominator is None:
         return str(cell.numerator)
     return f"{cell.numerator}/{cell.denominator} = {cell.rate}"
-
-

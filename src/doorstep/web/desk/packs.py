@@ -98,6 +98,7 @@ def pack(request: HttpRequest, pack_id: str) -> HttpResponse:
         "sources": [(s, STATUSES[s.status]) for s in held.pack.sources.values()],
         "numbers": [_number(held.pack, n, days.today()) for n in held.pack.numbers.values()],
         "manages": actor.has("pack.manage"),
+        "drafts": actor.has("pack.draft"),
         "places": _places(actor) if actor.has("pack.manage") else [],
     }
     return render(request, "web/desk/pack.html", shown)

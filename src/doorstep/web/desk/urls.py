@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, packs, repair, taking_in, workers
+from doorstep.web.desk import board, packs, repair, studio, taking_in, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -26,6 +26,14 @@ urlpatterns = [
     path("desk/packs", packs.packs, name="packs"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
+    path("desk/studio/<slug:pack_id>", studio.studio, name="studio"),
+    path("desk/studio/<slug:pack_id>/begin", studio.begin, name="studio_begin"),
+    path("desk/studio/<slug:pack_id>/change", studio.change, name="studio_change"),
+    path("desk/studio/<slug:pack_id>/value", studio.add_value, name="studio_value"),
+    path("desk/studio/<slug:pack_id>/look", studio.look, name="studio_look"),
+    path("desk/studio/<slug:pack_id>/take", studio.take_along, name="studio_take"),
+    path("desk/studio/<slug:pack_id>/install", studio.install, name="studio_install"),
+    path("desk/studio/<slug:pack_id>/drop", studio.drop, name="studio_drop"),
     path("desk/import", taking_in.begin, name="import"),
     path("desk/import/check", taking_in.check, name="import_check"),
     path("desk/import/run", taking_in.run, name="import_run"),
