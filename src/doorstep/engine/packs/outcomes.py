@@ -143,6 +143,8 @@ def _same(value: Any, said: str) -> bool:
             return value == Decimal(said)
         except InvalidOperation:
             return False
+    if isinstance(value, list | tuple):  # a question with several answers: the story names them one after another
+        return sorted(value) == sorted(said.split())
     return str(value) == said
 
 

@@ -70,7 +70,7 @@ SELECT c.id, e.* FROM entry_{form} e JOIN floor_courses c ON c.person_id = e.per
 """
 _VISITS = f"""
 CREATE OR REPLACE TABLE floor_visits AS
-SELECT id, instance_id, occurred_on, counter, root_id, lmp_by_scan, lmp_known,
+SELECT id, instance_id, occurred_on, counter, root_id, lmp_by_scan, lmp_known, extra_on,
   referred = 'yes' OR NOT list_contains(danger_signs, 'none') AS sent
 FROM ({_OF_COURSE.format(form="anc_visit", last="visit_last")})
 """
@@ -81,10 +81,13 @@ FROM ({_OF_COURSE.format(form="postpartum_visit", last="stay_last")})
 """
 _FACTS = """
 CREATE OR REPLACE TABLE floor_facts AS
-SELECT c.id, c.person_id, c.key, c.opened_on, c.visit_last, c.stay_last, v.sent_on, coalesce(v.scan, c.lmp, v.known) AS lmp,
+SELECT c.id, c.person_id, c.key, c.opened_on, c.visit_last, c.stay_last, v.sent_on, v.extra_on, v.agreed_on, v.last_seen,
+  coalesce(v.scan, c.lmp, v.known) AS lmp,
   CASE WHEN c.result = 'birth' THEN c.ended_on END AS delivered_on, coalesce(h.discharged_on, c.discharged_on) AS discharged_on
 FROM floor_courses c
 LEFT JOIN (SELECT id, max(occurred_on) FILTER (sent) AS sent_on,
+    arg_max(extra_on, (occurred_on, counter, root_id)) FILTER (extra_on IS NOT NULL) AS extra_on,
+    max(occurred_on) FILTER (extra_on IS NOT NULL) AS agreed_on, max(occurred_on) AS last_seen,
     arg_max(lmp_by_scan, (occurred_on, counter, root_id)) FILTER (lmp_by_scan IS NOT NULL) AS scan,
     arg_max(lmp_known, (occurred_on, counter, root_id)) FILTER (lmp_known IS NOT NULL) AS known
   FROM floor_visits GROUP BY id) v ON v.id = c.id
@@ -113,6 +116,9 @@ CREATE OR REPLACE TABLE floor_later AS
 SELECT f.person_id, 'referral_result' AS contact, f.key, f.sent_on AS from_on, f.sent_on + 14 AS due_on,
   f.sent_on + 14 AS until_on, f.stay_last AS ends_on, e.met_by, e.met_on
 FROM floor_facts f LEFT JOIN ({referrals}) e ON e.id = f.id WHERE f.sent_on IS NOT NULL
+UNION ALL
+SELECT f.person_id, 'extra_visit', f.key, f.agreed_on + 1, f.extra_on, NULL, f.visit_last, NULL, NULL
+FROM floor_facts f WHERE f.agreed_on = f.last_seen AND f.extra_on > f.agreed_on
 UNION ALL
 SELECT f.person_id, 'pnc_home', f.key, f.discharged_on, f.discharged_on + 7, f.discharged_on + 28, f.stay_last, e.met_by, e.met_on
 FROM floor_facts f LEFT JOIN ({home_visits}) e ON e.id = f.id WHERE f.delivered_on IS NOT NULL

@@ -156,11 +156,18 @@ class PregnancyCare:
     def _postpartum_visit(self, on: date) -> dict[str, Any]:
         del on
         danger = self.rng.random() < 0.02
+        fed = self.rng.choices(("breast_only", "mixed", "other"), (0.62, 0.28, 0.10))[0]
+        born = self.course.entries[-1].answers.get("babies") or ()
+        alive = [baby for baby in born if baby["alive"] == "yes"]
+        seen = [{"here": "yes", "feeding": fed, "baby_signs": ["none"], "is_here": 1, "is_unwell": 0} for _ in alive]
         return {
             "discharged_on": self.course.entries[-1].answers.get("discharged_on"),
             "temperature": f"{self.rng.gauss(36.7, 0.25):.1f}",
             **self._pressure(),
-            "feeding": self.rng.choices(("breast_only", "mixed", "other"), (0.62, 0.28, 0.10))[0],
+            "newborns": seen,
+            "babies_known": str(len(seen)),
+            "babies_here": len(seen),
+            "babies_unwell": 0,
             "mood": self.rng.choices(("well", "low", "no_answer"), (0.87, 0.08, 0.05))[0],
             "danger_signs": [self.rng.choice(DANGERS_AFTER)] if danger else ["none"],
             "referred": "yes" if danger else "no",
