@@ -41,6 +41,7 @@ def texts_of_pack(pack: Pack) -> Iterator[Said]:
     yield from _said_of_tables(pack)
     for word, text in pack.words.items():
         yield from _said(in_folder(pack, "words", f"word {word}"), (word,), text)
+    yield from _said_of_methods(pack)
     for case in pack.cases:
         yield from _said(at(pack, case.at, f"case {case.id}"), (case.id,), case.sentence)
 
@@ -123,6 +124,17 @@ def _said_of_tables(pack: Pack) -> Iterator[Said]:
     for table in pack.tables.values():
         cells = (value for row in table.rows for value in row.values() if isinstance(value, str))
         yield from _said(at(pack, table.at, f"table {table.id}"), (table.id, *table.columns, *dict.fromkeys(cells)))
+
+
+def _said_of_methods(pack: Pack) -> Iterator[Said]:
+    for method in pack.methods.values():
+        note = method.figures.note if method.figures else {}
+        where = in_folder(pack, "methods", f"method {method.id}")
+        yield from _said(where, (method.id,), *method.said().values(), note)
+    for table in pack.safety.values():
+        where = in_folder(pack, "safety", f"safety {table.id}")
+        yield from _said(where, (table.id,), table.title, *(c.title for c in table.conditions))
+        yield from _said(where, (c.id for c in table.conditions))
 
 
 def _said(where: Where, names: Iterable[str], *texts: Text, means: str = "") -> Iterator[Said]:

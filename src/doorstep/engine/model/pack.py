@@ -11,6 +11,8 @@ The folder (file → where it lands here)::
     words/*.yaml      advice and message texts
     cases/*.yaml      stories in plain sentences
     tables/*.csv      reference tables
+    methods/*.yaml    methods to choose from, one per file (``engine.model.methods``)
+    safety/*.yaml     for whom each is safe, one edition per file
 
 pack.yaml::
 
@@ -36,6 +38,8 @@ pack.yaml::
       edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
     advice:
       - {form: htn_visit, when: "…", say: refer_now, level: urgent}
+    leaflet: [folic_acid, free_check]                # words anyone may read and print, in this order
+    choosing: {form: …, asked: …, start: …, stop: …, method: …, shown: …, care: …, again: …, referral: …}
 
 A fact without ``of`` belongs to the pack's only kind of episode when there is exactly one, else to the person.
 """
@@ -48,6 +52,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from doorstep.engine.model.methods import Choosing, MethodDef, SafetyDef
 from doorstep.engine.model.spec import FormSpec, Text
 
 Status = Literal["verified", "secondary", "local entry", "check locally"]
@@ -293,6 +298,10 @@ class Pack:
     digest: str = ""  # sha256 over every file of the folder, names and bytes
     about: Text = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)  # form id → its file inside the pack
+    methods: Mapping[str, MethodDef] = field(default_factory=dict)
+    safety: Mapping[str, SafetyDef] = field(default_factory=dict)
+    choosing: Choosing | None = None
+    leaflet: tuple[str, ...] = ()  # words for everybody, in order
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -40,10 +40,23 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     yield from ((f"indicator {i.id}, note", i.note, i.at) for i in pack.indicators.values() if i.note)
     if pack.about:
         yield "about", pack.about, top
+    yield from _method_texts(pack)
     for schedule, contacts in pack.schedules.items():
         yield f"schedule {schedule}", pack.schedule_titles[schedule], At(f"schedules/{schedule}.yaml", 1)
         yield from ((f"contact {c.id}", c.title, c.at) for c in contacts)
         yield from ((f"contact {c.id}, why", c.why, c.at) for c in contacts if c.why)
+
+
+def _method_texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
+    for method in pack.methods.values():
+        at = At(method.file, method.line)
+        yield from ((f"method {method.id}, {part}", text, at) for part, text in method.said().items())
+        if method.figures and method.figures.note:
+            yield f"method {method.id}, note", method.figures.note, at
+    for table in pack.safety.values():
+        at = At(f"safety/{table.id}.yaml", 1)
+        yield f"safety {table.id}", table.title, at
+        yield from ((f"condition {c.id}", c.title, at) for c in table.conditions)
 
 
 def _check_form(spec: FormSpec, pack: Pack, at: At, found: Found) -> None:

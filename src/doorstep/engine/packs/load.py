@@ -8,7 +8,7 @@ from pathlib import Path
 from doorstep.engine import xlsform
 from doorstep.engine.model.pack import At, Pack
 from doorstep.engine.model.spec import FormSpec
-from doorstep.engine.packs import files, parts
+from doorstep.engine.packs import files, methods, parts
 from doorstep.engine.packs.references import check_references
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
 from doorstep.lib.problems import Problem, Problems, Where
@@ -22,6 +22,8 @@ FOLDERS = {
     "words": (".yaml",),
     "cases": (".yaml",),
     "tables": (".csv",),
+    "methods": (".yaml",),
+    "safety": (".yaml",),
 }
 """What a pack holds besides pack.yaml: folder → the kinds of file in it."""
 
@@ -47,6 +49,7 @@ def load(folder: Path) -> Pack:
     pack = _pack(texts, forms, named, found, digest(folder))
     if pack is not None:
         check_references(pack, found)
+        methods.check_methods(pack, found)
     if pack is None or found.problems:
         raise Problems(_in_order(found.problems))
     return pack
@@ -164,6 +167,10 @@ def _pack(
         digest=sha256,
         about=top.text("about"),
         files=named,
+        methods=files.each(inside("methods"), found, "method", methods.method),
+        safety=files.each(inside("safety"), found, "safety", methods.safety),
+        choosing=methods.choosing(top),
+        leaflet=top.names("leaflet"),
     )
     top.end()
     if pack.id and pack.id != found.root:
