@@ -113,6 +113,24 @@ def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) 
     )
 
 
+ConsentRow = tuple[str, str, bool, str, date, date | None]  # person, purpose, yes, by, since, until
+
+
+def write_consents(connection: db.Db, persons: Iterable[str], wanted: set[ConsentRow]) -> None:
+    """Make what these persons said about each purpose exactly ``wanted``."""
+    sql = "SELECT person_id, purpose, given, said_by, since, until_on FROM consent WHERE person_id IN (?*)"
+    had = {
+        (p, purpose, bool(yes), by, since, until)
+        for p, purpose, yes, by, since, until in connection.rows_in(sql, persons)
+    }
+    gone = sorted((row[0], row[1]) for row in had - wanted)
+    connection.many("DELETE FROM consent WHERE person_id = ? AND purpose = ?", gone)
+    connection.many(
+        "INSERT INTO consent (person_id, purpose, given, said_by, since, until_on) VALUES (?, ?, ?, ?, ?, ?)",
+        sorted(wanted - had, key=lambda row: f"{row[0]} {row[1]}"),
+    )
+
+
 def set_password(user_id: int, password: str) -> None:
     """Give a member a new password."""
     db.current().run("UPDATE account SET password = ? WHERE id = ?", [make_password(password), user_id])

@@ -80,6 +80,21 @@ class CareMember(models.Model):
         ]
 
 
+class Consent(models.Model):
+    """Derived: the last word of a person (or her guardian) about one purpose. No row: nobody asked yet."""
+
+    person_id = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=24)
+    given = models.BooleanField()
+    said_by = models.CharField(max_length=16)
+    since = models.DateField()
+    until_on = models.DateField(null=True, help_text="from this day on the guardian's yes does not hold any more")
+
+    class Meta:
+        db_table = "consent"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person_id", "purpose"], name="consent_once")]
+
+
 class AccessLog(models.Model):
     """Who was shown whom: one row per page, durable before anything of a person is read."""
 

@@ -14,6 +14,7 @@ Verb = Literal[
     "register.read",  # names, households and how to reach people of one's own catchment
     "care.read",  # health answers and planned visits of people who named me
     "clinic.care",  # the same for people who named my clinic
+    "consent.end",  # take down that someone takes a yes back, wherever she lives (charter C12)
     "today.read",  # my own list of visits due
     "board.read",  # counts by village or township
     "problem.settle",  # repair entries, choose between two versions
@@ -30,8 +31,12 @@ Verb = Literal[
 ]
 
 ROLES: Mapping[str, frozenset[Verb]] = {
-    "worker": frozenset({"entry.write", "register.read", "care.read", "today.read", "form.publish", "own.figures"}),
-    "clinician": frozenset({"entry.write", "care.read", "clinic.care", "today.read", "form.publish", "own.figures"}),
+    "worker": frozenset(
+        {"entry.write", "register.read", "care.read", "consent.end", "today.read", "form.publish", "own.figures"}
+    ),
+    "clinician": frozenset(
+        {"entry.write", "care.read", "clinic.care", "consent.end", "today.read", "form.publish", "own.figures"}
+    ),
     "supervisor": frozenset(
         {
             "entry.write",

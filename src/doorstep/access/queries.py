@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from doorstep.access.consent import COUNTS
 from doorstep.access.permissions import Actor, Verb
 from doorstep.lib import days, db
 from doorstep.places import queries as places
@@ -134,6 +135,14 @@ def devices(user_ids: Iterable[int]) -> list[DeviceRow]:
     """All devices of these members, newest first."""
     rows = db.current().rows_in(f"{_DEVICE} WHERE user_id IN (?*) ORDER BY id DESC", user_ids)
     return [DeviceRow(*row) for row in rows]
+
+
+def counted_sql(person_id: str) -> str:
+    """A condition that leaves out whoever does not want to be counted. ``person_id``: the SQL of the id."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM consent uncounted WHERE uncounted.person_id = {person_id}"
+        f" AND uncounted.purpose = '{COUNTS}' AND NOT uncounted.given)"
+    )
 
 
 def care_of(person_ids: Iterable[str]) -> dict[str, dict[str, tuple[frozenset[int], frozenset[int]]]]:

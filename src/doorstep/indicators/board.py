@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.access.queries import counted_sql
 from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.indicators import periods
 from doorstep.indicators.areas import is_wide, parts, programmes_of, visits_tell_no_more
@@ -104,7 +105,7 @@ def _counted(output: Output, node: Node, of: Iterable[Programme], month: Period,
         return {}
     gate = Gate(f"v.pack_id IN ({', '.join('?' * len(packs))})", tuple(packs), up_to=output.up_to)
     where = Condition(output.filters[0].source, "in", sorted(places.tree().below(node.id)))
-    sql, params = select(output, _sources(month, day), "due_visit v", [gate, where])
+    sql, params = select(output, _sources(month, day), "due_visit v", [gate, Gate(counted_sql("v.person_id")), where])
     found = {pack: (int(due), int(done), int(overdue)) for pack, due, done, overdue in db.current().rows(sql, params)}
     return {pack: found.get(pack, (0, 0, 0)) for pack in packs}
 

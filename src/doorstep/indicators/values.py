@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from doorstep.access.queries import staff
+from doorstep.access.queries import counted_sql, staff
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.engine.rules import Contribution
 from doorstep.indicators.periods import Period
@@ -104,7 +104,7 @@ def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
     marks = ", ".join("?" * len(forms))
     sql = (
         f"SELECT DISTINCT person_id FROM entry WHERE form_id IN ({marks}) AND person_id IS NOT NULL AND state = 0"
-        " AND author_id IN (?*)"
+        f" AND author_id IN (?*) AND {counted_sql('entry.person_id')}"
     )
     return sorted({row[0] for row in db.current().rows_in(sql, authors, forms)}) if forms else []
 

@@ -20,6 +20,7 @@ from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED, VERSION_CHOICE, 
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
 from doorstep.intake import files, homes, persons
+from doorstep.intake.consents import CONSENT
 from doorstep.intake.parse import DATASETS_OF_OURS, Sender, SentFile, Submission, parse
 from doorstep.lib import db, writer
 from doorstep.lib.problems import Problem
@@ -206,7 +207,7 @@ def _file_work(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
     for other in batch.known[s.key][:-1]:
         _whole(batch, other)
     if s.person_id is not None:
-        if s.entities or s.deprecates or variant or s.form_id in (SERVICE_END, SERVICE_WANTED):
+        if s.entities or s.deprecates or variant or s.form_id in (SERVICE_END, SERVICE_WANTED, CONSENT):
             batch.whole.add(s.person_id)
         else:
             batch.plain.setdefault(s.person_id, []).append(seq)

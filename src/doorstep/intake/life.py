@@ -13,10 +13,12 @@ from typing import Any
 
 import orjson
 
+from doorstep.access.consent import Consent
 from doorstep.access.queries import Staff
 from doorstep.forms.chains import Standing
 from doorstep.forms.queries import APPLIED, REVIEW, Library, StoredEntry
 from doorstep.forms.sayings import Said
+from doorstep.intake.consents import CONSENT, consents_of, obeying, only_takes_back, taken_over
 from doorstep.places.queries import Tree
 from doorstep.programmes.library import Programme, Programmes
 from doorstep.register.fold import PersonRow, Statement, fold, person_row
@@ -63,6 +65,8 @@ class Life:
     timeline: Timeline = ()
     places_had: frozenset[int] = frozenset()
     creators: frozenset[int] = frozenset()
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    unasked: bool = False  # taken over from an old list
 
 
 def order_of(a: About, library: Library) -> tuple[Any, ...]:
@@ -98,7 +102,17 @@ def live(person_id: str, about: Sequence[About], world: World) -> Life:
     _check_days(life, sound)
     _settle_reach(life, sound, world)
     life.in_force = [a for a in sound if life.states[a.row.seq][0] == APPLIED]
+    _settle_consent(life, world)
     return life
+
+
+def _settle_consent(life: Life, world: World) -> None:
+    if life.person is None:
+        return
+    rows = [a.row for a in life.in_force]
+    consents = consents_of(rows, life.person.birth_date, world.programmes.at(life.person.place_id))
+    life.consents, life.unasked = consents, taken_over(rows)
+    life.person = obeying(life.person, consents)
 
 
 def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
@@ -119,7 +133,9 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
                 life.states[row.seq] = (REVIEW, "household_unknown" if stated is None else "place_unknown")
                 continue
             creators.add(row.author_id)
-        elif not (places_had & reach or row.author_id in creators):
+        elif not (places_had & reach or row.author_id in creators or _taken_back(row, world)):
+            if row.form_id == CONSENT:
+                continue  # her care team may ask for consent too: settled with its other entries
             life.states[row.seq] = (REVIEW, UNKNOWN)
             continue
         if stated is not None:
@@ -146,15 +162,21 @@ def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
     waiting: list[About] = []
     accepted: list[About] = []
     for a in sound:
-        if a.said is not None or life.states[a.row.seq][0] != APPLIED:
+        if (a.said is not None and a.row.form_id != CONSENT) or life.states[a.row.seq][0] != APPLIED:
             continue
-        (accepted if reached(a.row, life.places_had, life.creators, world) else waiting).append(a)
+        near = reached(a.row, life.places_had, life.creators, world) or _taken_back(a.row, world)
+        (accepted if near else waiting).append(a)
     if not waiting:
         return
     named = care_named(life, accepted, world)
     for a in waiting:
         if not in_care_team(a.row.author_id, named, world):
             life.states[a.row.seq] = (REVIEW, UNKNOWN)
+
+
+def _taken_back(row: StoredEntry, world: World) -> bool:
+    """Whether a member of any place wrote down that consent is taken back, and nothing else."""
+    return only_takes_back(row) and world.staff.has(row.author_id, "consent.end")
 
 
 def in_care_team(author_id: int, named: Iterable[tuple[str, int, int]], world: World) -> bool:

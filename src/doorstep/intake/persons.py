@@ -75,9 +75,19 @@ def work_out(connection: db.Db, person_ids: Iterable[str]) -> None:
     register.write_people(connection, {i: life.person for i, life in found.items()}, people.people(ids))
     followed = {i: follow(life, settings) for i, life in found.items()}
     _write_states(connection, found)
+    access.write_consents(connection, ids, _consents(found))
     _write(connection, followed, lambda _person, _pack: True)
     seqs = [a for life in found.values() for a in life.states]
     forms.write_notes(connection, seqs, [note for one in followed.values() for note in one.notes])
+
+
+def _consents(found: Mapping[str, Life]) -> set[access.ConsentRow]:
+    return {
+        (i, c.purpose, c.yes, c.by, c.since, c.until)
+        for i, life in found.items()
+        if life.person is not None
+        for c in life.consents.values()
+    }
 
 
 def _write_states(connection: db.Db, found: Mapping[str, Life]) -> None:

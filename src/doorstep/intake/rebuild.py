@@ -21,6 +21,7 @@ DERIVED: dict[str, str] = {
     "search_term": "place_id, term, person_id",
     "entity": "dataset, entity_id, label, version, properties",
     "care_member": "person_id, service, user_id, clinic_id",
+    "consent": "person_id, purpose, given, said_by, since, until_on",
     "service_end": "person_id, service, ended_on",
     "episode": "person_id, pack_id, kind, key, opened_on, closed_on, ended_on, place_id",
     "due_visit": "person_id, pack_id, episode_key, contact, k, service, form_id, from_on, due_on, until_on, ends_on, recurring,"
@@ -113,7 +114,7 @@ def _compare(table: str, stored: set[tuple[object, ...]], right: set[tuple[objec
         else 4
         if table in ("episode", "care_member")
         else 2
-        if table in ("entity", "entry_note", "service_end")
+        if table in ("entity", "entry_note", "service_end", "consent")
         else 3
         if table == "search_term"
         else 1

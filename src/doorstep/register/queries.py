@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.access.queries import counted_sql
 from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.lib import db
 from doorstep.register.actions import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
@@ -84,8 +85,9 @@ def family_counts(place_ids: Iterable[int]) -> dict[int, int]:
 
 
 def people_counts(place_ids: Iterable[int]) -> dict[int, int]:
-    """How many people live at each of these places; those with none are left out."""
-    sql = f"SELECT p.place_id, COUNT(*) FROM person p WHERE {_IS_HERE} AND p.place_id IN (?*) GROUP BY p.place_id"
+    """How many people live at each of these places and may be counted; places with none are left out."""
+    where = f"{_IS_HERE} AND {counted_sql('p.id')} AND p.place_id IN (?*)"
+    sql = f"SELECT p.place_id, COUNT(*) FROM person p WHERE {where} GROUP BY p.place_id"
     return dict(db.current().rows_in(sql, place_ids))
 
 

@@ -21,6 +21,7 @@ REACH = {
     "any": gettext_lazy("Any way is fine"),
     "only_me": gettext_lazy("Only speak to the person alone"),
     "not_home": gettext_lazy("Not at home"),
+    "by_phone": gettext_lazy("Not at home, ringing is fine"),
     "clinic_only": gettext_lazy("Only at the clinic"),
     "none": gettext_lazy("Do not contact"),
 }
@@ -32,7 +33,7 @@ STATES = {
     "overdue": gettext_lazy("overdue"),
     "missed": gettext_lazy("its time has passed"),
 }
-MAY_BE_CALLED = frozenset({"any", "only_me"})
+MAY_BE_CALLED = frozenset({"any", "only_me", "by_phone"})
 
 
 def text(words: Mapping[str, str]) -> str:

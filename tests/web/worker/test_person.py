@@ -101,7 +101,7 @@ def test_forms_offered_follow_the_care_going_on(as_: Reader, township: Township)
         return re.findall(r'href="/fill/(\w+)\?person=', side)
 
     openings = ["htn_registration", "pregnancy_registration"]
-    register = ["person_change", "moving_in", "moving_away", "death", "do_not_list"]
+    register = ["person_change", "moving_in", "moving_away", "death", "do_not_list", "consent"]
     assert sorted(offered()[:2]) == openings and offered()[2:] == register
     township.pregnancy(person, LMP, care="worker")
     assert offered() == ["anc_visit", "referral_check", "pregnancy_outcome", "htn_registration", *register]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from doorstep.access.consent import grown_up_on
 from doorstep.access.permissions import Actor, may
 from doorstep.engine.charter.columns import Refused
 from doorstep.exchange.problems import at, refuse
@@ -19,14 +20,15 @@ from doorstep.exchange.register_file.where import Finder
 from doorstep.forms import queries as forms
 from doorstep.forms.filling import Filler, Item
 from doorstep.intake import door
+from doorstep.intake.consents import NOT_ASKED
 from doorstep.intake.parse import Sender
 from doorstep.lib import days, db
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places import queries as places
 
 HOUSEHOLD_FORM, PERSON_FORM = "household", "person"  # the register's own
+CHILD_YEARS = 14  # the register's own number says what the law sets; a file is read before any pack is asked
 BATCH = 400  # submissions in one transaction
-CHILD_YEARS = 14  # under this age a guardian agrees (charter C13)
 Advance = Callable[[int, int], None]  # (done, of)
 
 
@@ -213,10 +215,11 @@ def _entries(work: _Work, known: Known, one: Person) -> Iterator[bytes]:
             "registered_on": today, "place": one.place, "number": one.number, "address": one.address,
         }  # fmt: skip
         yield _filled(HOUSEHOLD_FORM, told, Item(home, one.number))
-    age = days.today().year - one.born.year
+    small = (grown_up_on(one.born, CHILD_YEARS) or days.today()) > days.today()  # of a child as little as can be (C13)
     told = {
-        "household": home, "registered_on": today, "agreed_by": "guardian" if age < CHILD_YEARS else "self",
-        "name": one.name, "sex": one.sex, "birth_date": one.born.isoformat(), "reach": one.reach, "phone": one.phone,
+        "household": home, "registered_on": today, "agreed_by": NOT_ASKED,  # a file cannot prove a yes
+        "name": one.name, "sex": one.sex, "birth_date": one.born.isoformat(),
+        "reach": one.reach, "phone": None if small else one.phone,
         "moved_in_on": one.moved_in_on.isoformat() if one.moved_in_on else None,
     }  # fmt: skip
     yield _filled(PERSON_FORM, told, Item(str(uuid.uuid4()), one.name))

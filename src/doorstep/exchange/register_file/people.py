@@ -24,6 +24,7 @@ REACHES = {
     "only_me": ("only_me", "只能跟我本人说", "只找本人", "only speak to me myself"),
     "not_home": ("not_home", "不要到家里来", "not at home"),
     "clinic_only": ("clinic_only", "只在卫生院（室）见面", "only at the clinic"),
+    "by_phone": ("by_phone", "不要到家里来，可以打电话", "not at home, ringing is fine"),
     "none": ("none", "不要联系我", "不要联系", "do not contact me"),
 }
 CAREFUL_REACH = "only_me"  # when the file does not say how someone wants to be reached

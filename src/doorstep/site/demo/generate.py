@@ -19,6 +19,7 @@ from doorstep.site.demo.pressure import PressureCare
 from doorstep.site.demo.writing import Pen, Sent
 
 REACH = (("any", 0.72), ("only_me", 0.12), ("not_home", 0.06), ("clinic_only", 0.06), ("none", 0.04))
+CHILD_YEARS = 14
 PHONE = "100"  # no mobile number begins so: nobody is called by a tap on a made-up number
 
 
@@ -83,16 +84,18 @@ class _Household:
         on = min(on, self.pen.until)
         reach = rng.choices([r for r, _ in REACH], [share for _, share in REACH])[0]
         has_phone = being.age(on) >= 12 and reach != "none" and rng.random() < 0.82
+        phone = f"{PHONE}{rng.randrange(10**8):08d}" if has_phone else None
+        small = being.age(on) < CHILD_YEARS
         answers = {
             "household": self.home.id,
             "registered_on": on.isoformat(),
-            "agreed_by": "guardian" if being.age(on) < 14 else "self",
+            "agreed_by": "guardian" if small else "self",
             "name": being.name,
             "sex": being.sex,
             "birth_date": being.born.isoformat(),
             "moved_in_on": being.moved_in_on.isoformat() if being.moved_in_on else None,
-            "reach": reach,
-            "phone": f"{PHONE}{rng.randrange(10**8):08d}" if has_phone else None,
+            "reach": None if small else reach,
+            "phone": None if small else phone,
         }
         self._write("person", on, answers, Item(being.id, being.name))
         return on

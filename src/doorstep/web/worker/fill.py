@@ -166,7 +166,12 @@ def _list(actor: Actor, name: str) -> str | None:
 
 
 def people_csv(people: Iterable[PersonRow]) -> str:
-    return _csv([(p.id, p.name, p.version, orjson.loads(p.properties)) for p in people])
+    return _csv([(p.id, p.name, p.version, _properties(p)) for p in people])
+
+
+def _properties(person: PersonRow) -> Mapping[str, Any]:
+    """What is known of her, her phone only when the register may show it."""
+    return {key: value for key, value in orjson.loads(person.properties).items() if key != "phone" or person.phone}
 
 
 def households_csv(households: Iterable[HouseholdRow]) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from doorstep.engine.model.pack import EpisodeDef, FormUse
 from doorstep.engine.model.spec import Text
 from doorstep.engine.outputs.ground import forms_of
+from doorstep.intake.consents import CONSENT
 from doorstep.programmes.library import Programme
 from doorstep.web.worker.story import Course, Story
 
@@ -95,7 +96,7 @@ def register_forms(story: Story) -> list[Offer]:
         _offer(use)
         for programme in story.programmes
         for use in programme.pack.uses.values()
-        if use.subject == "person" and use.who and not use.service and use.form not in opening
+        if use.subject == "person" and use.who and not use.service and use.form not in {CONSENT, *opening}
     ]
 
 

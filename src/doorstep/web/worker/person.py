@@ -29,6 +29,7 @@ from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
 from doorstep.web.reader import actor_of
+from doorstep.web.worker.consents import asked_of, unsaid_of
 from doorstep.web.worker.offers import care_forms, openings, register_forms
 from doorstep.web.worker.pictures import DrawnStrip, strip_of, trends_of
 from doorstep.web.worker.reach import reach
@@ -90,7 +91,12 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
         "services": story.services,
-        "records": [record(entry, story.world.library, named=story.person.listed) for entry in story.records()],
+        "consents": asked_of(story, today),
+        "unasked": story.life.unasked,
+        "records": [
+            record(entry, story.world.library, named=story.person.listed, unsaid=unsaid_of(story))
+            for entry in story.records()
+        ],
     }
     return render(request, "web/worker/person.html", shown)
 

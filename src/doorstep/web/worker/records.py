@@ -44,8 +44,9 @@ class Record:
     correctable: bool
 
 
-def record(entry: StoredEntry, library: Library, *, named: bool) -> Record:
-    """A stored entry in the reader's language. Not ``named``: without what tells who she is."""
+def record(entry: StoredEntry, library: Library, *, named: bool, unsaid: frozenset[str] = frozenset()) -> Record:
+    """A stored entry in the reader's language. Not ``named``: without what tells who she is. ``unsaid``: questions
+    whose answers she wants nobody to see."""
     spec = library.spec(entry.form_id, entry.form_version)
     author = staff().by_id.get(entry.author_id)
     return Record(
@@ -53,10 +54,14 @@ def record(entry: StoredEntry, library: Library, *, named: bool) -> Record:
         title_of(library, entry.form_id),
         entry.occurred_on,
         author.name if author else "",
-        list(answers_said(spec, orjson.loads(entry.answers), frozenset() if named else IDENTITY)),
+        list(answers_said(spec, _without(orjson.loads(entry.answers), unsaid), frozenset() if named else IDENTITY)),
         trouble_of(entry),
         entry.state in (APPLIED, REVIEW),
     )
+
+
+def _without(answers: Mapping[str, Any], unsaid: frozenset[str]) -> Mapping[str, Any]:
+    return {key: value for key, value in answers.items() if key not in unsaid}
 
 
 def title_of(library: Library, form_id: str) -> str:
