@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from doorstep.engine.derived.kept import mark
 from doorstep.engine.model.spec import FormSpec
 from doorstep.forms import kept, media, queries
 from doorstep.lib import days, db
@@ -16,7 +17,8 @@ from doorstep.places.counters import settings_changed
 
 
 class AlreadyPublished(Exception):
-    """The same form id and version is there with other content: give the new one a new version."""
+    """The same form id and version is there with other content, or with other derived answers (another table, another
+    function): give the new one a new version."""
 
 
 class TakenFormId(Exception):
@@ -38,7 +40,7 @@ def publish(spec: FormSpec, use: Mapping[str, Any], *, pack_id: str = "", owner_
         "SELECT md5, use FROM form_version WHERE form_id = ? AND version = ?", [spec.form_id, spec.version]
     )
     stated = json.dumps(dict(use), ensure_ascii=False, sort_keys=True)
-    if had is not None and had[0] != md5:
+    if had is not None and (had[0] != md5 or mark(json.loads(had[1])) != mark(use)):
         raise AlreadyPublished(f"{spec.form_id} {spec.version}")
     if had is None:
         connection.run(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from doorstep.engine.model.spec import EntityDecl, FormSpec
+from doorstep.engine.model.spec import DERIVED, EntityDecl, FormSpec
 
 ENTITIES = "http://www.opendatakit.org/xforms/entities"
 
@@ -73,6 +73,8 @@ def _layout(spec: FormSpec) -> _Group:
     """The tree of the form's groups and questions, in the form's order."""
     root = _Group()
     for question in spec.questions:
+        if question.type == DERIVED:
+            continue
         node = root
         for depth, name in enumerate(question.path[:-1], start=1):
             below = node.children.setdefault(name, _Group())

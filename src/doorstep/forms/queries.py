@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from doorstep.engine.derived.kept import with_kept
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.xlsform import parse_xform
 from doorstep.forms.reader import FormReader
@@ -55,7 +56,8 @@ class Library:
     def spec(self, form_id: str, version: str) -> FormSpec:
         key = (form_id, version)
         if key not in self._specs:
-            self._specs[key] = parse_xform(self.xml(form_id, version))
+            spec = parse_xform(self.xml(form_id, version))
+            self._specs[key] = with_kept(spec, form_id, self.versions[key].use)
         return self._specs[key]
 
     def reader(self, form_id: str, version: str) -> FormReader:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from doorstep.engine.model.spec import EntityDecl, FormSpec, Question
+from doorstep.engine.model.spec import DERIVED, EntityDecl, FormSpec, Question
 
 LARGEST_INTEGER = 2**63 - 1
 LARGEST_DECIMAL = Decimal(10) ** 12
@@ -138,6 +138,8 @@ class FormReader:
         for decl in spec.entities:
             self._at(decl.path).entity = decl
         for question in spec.questions:
+            if question.type == DERIVED:
+                continue  # what a sender puts there is not read
             node = self._at(question.path)
             node.question, node.convert = question, self._converter(question)
             if question.required:

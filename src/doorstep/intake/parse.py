@@ -16,6 +16,7 @@ from lxml import etree
 
 from doorstep.forms import queries as forms
 from doorstep.forms.reader import EntityAction, local
+from doorstep.intake.deriving import derived
 from doorstep.intake.problems import Refused
 from doorstep.lib import days
 
@@ -123,6 +124,7 @@ def parse(
     _check_form(library, form_id, version, sender)
     reader = library.reader(form_id, version)
     read = reader.read(root)
+    read.answers |= derived(library, form_id, version, read.answers)
     received_at = received_at or days.now()
     received_on = days.day_of(received_at)
     occurred_on = days.parse_day(str(read.answers.get(reader.use.get("occurred_on", ""), ""))) or received_on

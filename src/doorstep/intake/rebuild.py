@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.forms.queries import digest_of
-from doorstep.intake import homes, persons
+from doorstep.intake import deriving, homes, persons
 from doorstep.lib import days, db
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -49,6 +49,7 @@ def rebuild(progress: Progress = lambda _done, _all: None) -> None:
 def _rebuild(connection: db.Db, progress: Progress) -> None:
     for table in DERIVED:
         connection.run("UPDATE entry SET state = 0, problem = ''" if table == "entry" else f"DELETE FROM {table}")
+    deriving.work_out_again(connection)
     household_ids = _column(connection, "SELECT DISTINCT household_id FROM entry WHERE household_id IS NOT NULL")
     household_ids |= _column(connection, "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'household'")
     person_ids = _column(connection, "SELECT DISTINCT person_id FROM entry WHERE person_id IS NOT NULL")
@@ -94,6 +95,9 @@ def verify(progress: Progress = lambda _done, _all: None) -> list[Difference]:
     try:
         with db.transaction():
             before = {table: _rows(connection, table) for table in DERIVED}
+            found += [
+                Difference("entry.answers", "altered", str(seq)) for seq, _right in deriving.differing(connection)
+            ]
             _rebuild(connection, progress)
             for table in DERIVED:
                 found += _compare(table, before[table], _rows(connection, table))

@@ -8,6 +8,7 @@ from typing import Any
 
 from doorstep.engine import charter, packs
 from doorstep.engine.charter.dictionary import shipped
+from doorstep.engine.derived.kept import to_keep
 from doorstep.engine.model.pack import EpisodeDef, Pack
 from doorstep.engine.outputs import tag_of_form
 from doorstep.forms import actions as forms
@@ -68,7 +69,7 @@ def use_of(pack: Pack, form_id: str) -> dict[str, Any]:
     found: dict[str, Any] = {"tag": tag_of_form(spec, shipped(), pack.id), "rank": rank_of(pack, form_id)}
     if use is not None:
         found |= {"subject": use.subject, "who": use.who, "occurred_on": use.occurred_on, "service": use.service}
-    return found
+    return found | to_keep(pack, form_id)
 
 
 def rank_of(pack: Pack, form_id: str) -> int:

@@ -131,6 +131,15 @@ def _pack(pack_id: str, version: str, digest: str) -> Pack:
     return pack
 
 
+def installed_pack(pack_id: str, version: str) -> Pack:
+    """An installed version of a pack. Raises KeyError when there is none."""
+    sql = "SELECT digest FROM pack_version WHERE pack_id = ? AND version = ?"
+    digest = db.current().value(sql, [pack_id, version])
+    if digest is None:
+        raise KeyError((pack_id, version))
+    return _pack(pack_id, version, str(digest))
+
+
 def keep(pack: Pack, file: Path | None = None) -> None:
     """Keep a loaded pack for the next start."""
     file = file or Path(settings.STORE) / "cache" / f"{pack.digest}-{doorstep.__version__}.pickle"

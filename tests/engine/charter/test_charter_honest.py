@@ -160,7 +160,7 @@ def real_packs() -> list[Pack]:
 
 
 def test_the_shipped_packs_hold_the_charter(real_packs: list[Pack]) -> None:
-    assert [p.id for p in real_packs] == ["hypertension", "maternal", "register"]
+    assert {"hypertension", "maternal", "register"} <= {p.id for p in real_packs}
     assert [problem.text() for pack in real_packs for problem in check_pack(pack)] == []
     assert [problem.text() for problem in check((), real_packs)] == []
 

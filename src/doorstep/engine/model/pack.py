@@ -40,6 +40,11 @@ pack.yaml::
       - {form: htn_visit, when: "…", say: refer_now, level: urgent}
     leaflet: [folic_acid, free_check]                # words anyone may read and print, in this order
     choosing: {form: …, asked: …, start: …, stop: …, method: …, shown: …, care: …, again: …, referral: …}
+    derived:                     # answers that follow from the others, worked out once when a record comes in
+      child_visit:
+        weight_for_age: {by: who_growth, measure: weight_for_age, sex: sex, born: birth_date, …, title: {en: …, zh: …}}
+    curves:                      # drawn on the person's page: her own points over the lines of the tables
+      - {of: child_visit.weight_for_age, title: {en: …, zh: …}, unit: kg}
 
 A fact without ``of`` belongs to the pack's only kind of episode when there is exactly one, else to the person.
 """
@@ -138,6 +143,29 @@ class Trend:
     title: Text
     lines: tuple[TrendLine, ...]
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedDef:
+    """An answer of ``form`` that is not asked: the function ``by`` works it out from the entry's other answers and the
+    pack's tables. ``takes``: argument → a question's key, or the word the pack states for it."""
+
+    id: str
+    form: str
+    by: str
+    takes: Mapping[str, str]
+    title: Text = field(default_factory=dict)
+    at: At = field(default_factory=At)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveDef:
+    """A picture on the person's page: what the derived answer ``of`` ('form.answer') rests on, over reference lines."""
+
+    of: str
+    title: Text
+    unit: str = ""
+    at: At = field(default_factory=At)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +330,8 @@ class Pack:
     safety: Mapping[str, SafetyDef] = field(default_factory=dict)
     choosing: Choosing | None = None
     leaflet: tuple[str, ...] = ()  # words for everybody, in order
+    derived: Mapping[str, tuple[DerivedDef, ...]] = field(default_factory=dict)  # by form
+    curves: tuple[CurveDef, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ STRICTEST_TAG = "choice"
 """What a question without an accepted tag counts as (charter: no tag means choice)."""
 
 
+DERIVED = "derived"
+"""The type of a question nobody asks: its answer is worked out from the others when a record comes in (see
+``engine.derived``). It stands among the questions of a form, and never in its XML."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     name: str

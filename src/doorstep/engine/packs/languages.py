@@ -31,6 +31,7 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     for episode in pack.episodes.values():
         drawn = [t.title for t in episode.trends] + [line.title for t in episode.trends for line in t.lines]
         yield from ((f"episode {episode.id}, trend", title, episode.at) for title in drawn)
+    yield from ((f"curve {c.of}", c.title, c.at) for c in pack.curves)
     yield from ((f"fact {f.id}", f.title, f.rule.at) for f in pack.facts.values() if f.title)
     yield from ((f"number {n.id}", n.title, n.at) for n in pack.numbers.values())
     yield from ((f"words {word}", text, At(f"words/{word}.yaml", 1)) for word, text in pack.words.items())

@@ -8,7 +8,7 @@ from pathlib import Path
 from doorstep.engine import xlsform
 from doorstep.engine.model.pack import At, Pack
 from doorstep.engine.model.spec import FormSpec
-from doorstep.engine.packs import files, methods, parts
+from doorstep.engine.packs import deriving, files, methods, parts
 from doorstep.engine.packs.references import check_references
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
 from doorstep.lib.problems import Problem, Problems, Where
@@ -48,6 +48,8 @@ def load(folder: Path) -> Pack:
     forms, named = _forms(folder, listed, found)
     pack = _pack(texts, forms, named, found, digest(folder))
     if pack is not None:
+        if deriving.check_derived(pack, found):
+            pack = deriving.finished(pack)
         check_references(pack, found)
         methods.check_methods(pack, found)
     if pack is None or found.problems:
@@ -171,6 +173,8 @@ def _pack(
         safety=files.each(inside("safety"), found, "safety", methods.safety),
         choosing=methods.choosing(top),
         leaflet=top.names("leaflet"),
+        derived=deriving.definitions(top),
+        curves=deriving.curves(top),
     )
     top.end()
     if pack.id and pack.id != found.root:

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from doorstep.engine.derived import Deriver
 from doorstep.engine.model.history import Entry, History
 from doorstep.engine.model.pack import At, CaseDef, Pack
-from doorstep.engine.model.spec import FormSpec, Question
+from doorstep.engine.model.spec import DERIVED, FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD_PROPERTIES, PERSON_PROPERTIES
 from doorstep.engine.packs.yaml_file import Found, near
 
@@ -18,7 +19,7 @@ SUBJECT = "subject-of-the-story"
 
 _KEYS = ("id", "say", "schedule", "person", "household", "given", "when", "then", "soon_days")
 _OWN = ("form", "on", "as", "corrects", "learned_on", "at", "by")
-_SILENT = ("note", "start", "end", "today", "deviceid", "audit")
+_SILENT = (DERIVED, "note", "start", "end", "today", "deviceid", "audit")
 _SOON_DAYS = 7
 
 
@@ -154,7 +155,8 @@ class _Reader:
             answers[use.occurred_on] = on.isoformat()
         if use is not None and use.who in spec.by_key:
             answers[use.who] = SUBJECT
-        return {**answers, **self._level(spec, (), said, at)}
+        answers |= self._level(spec, (), said, at)
+        return answers | Deriver(self.pack.derived.get(form, ()), self.pack.tables).of(answers)
 
     def _level(self, spec: FormSpec, repeat: tuple[str, ...], said: Mapping[str, Any], at: At) -> dict[str, Any]:
         """The answers at one level: the form, or one round of a repeat."""

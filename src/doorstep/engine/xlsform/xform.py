@@ -38,7 +38,7 @@ class _Form:
         self.where = Where(file=file)
         self.rows = rows
         self.model = self._one(document, "model")
-        self.body = self._one(document, "body")
+        self.body = self._body(document)
         self.title = next((e.text or "" for e in document.iter() if local(e) == "title"), "")
         instances = children(self.model, "instance")
         self.root = self._root(instances)
@@ -63,6 +63,11 @@ class _Form:
         if found is None:
             raise Problems([Problem("xlsform.not_xform", self.where, {"part": name})])
         return found
+
+    def _body(self, document: Element) -> Element:
+        """The page's own body: a group of the form may bear the same name."""
+        found = next(iter(children(document, "body")), None)
+        return found if found is not None else self._one(document, "body")
 
     def _root(self, instances: list[Element]) -> Element:
         root = next((e for i in instances[:1] for e in i if isinstance(e.tag, str)), None)
