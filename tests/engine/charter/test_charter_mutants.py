@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import mutants_in_disguise as disguise
 import mutants_of_care as care
+import mutants_of_consent as consent
 import mutants_of_fields as fields
 import mutants_of_figures as figures
 import pytest
@@ -19,6 +20,7 @@ from doorstep.lib.problems import catalogue
 MUTANTS = [
     *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.narrow(),
     *care.declining(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
+    *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(),
 ]  # fmt: skip
 DISGUISED = disguise.disguised()
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from doorstep.engine.charter.awards import check_awards
 from doorstep.engine.charter.care import check_care
+from doorstep.engine.charter.choosing import check_choosing
+from doorstep.engine.charter.consents import check_consents
 from doorstep.engine.charter.dictionary import shipped
 from doorstep.engine.charter.fields import check_fields
 from doorstep.engine.charter.shown import check_output
@@ -16,7 +19,7 @@ from doorstep.engine.outputs.output import Output
 from doorstep.engine.outputs.tags import Acceptance, Dictionary
 from doorstep.lib.problems import Problem
 
-_CHECKS = (check_tags, check_fields, check_targets, check_care)
+_CHECKS = (check_tags, check_fields, check_targets, check_care, check_choosing, check_consents, check_awards)
 
 
 def check_pack(
