@@ -181,7 +181,15 @@ def awards() -> list[Mutant]:
 
 
 # --- C12 ------------------------------------------------------------------------------------------------------
-PAPERS_EN = ("ID number", "Identity card", "National ID", "Passport", "Marriage certificate", "Residence permit", "Hukou")
+PAPERS_EN = (
+    "ID number",
+    "Identity card",
+    "National ID",
+    "Passport",
+    "Marriage certificate",
+    "Residence permit",
+    "Hukou",
+)
 PAPERS_ZH = ("身份证号", "户口本", "结婚证", "居住证", "证件号码", "单位证明", "介绍信")
 WANTED_EN = ("Bring your ID card.", "Show her marriage certificate first.", "Identity card required")
 WANTED_ZH = ("请出示身份证", "凭户口本办理", "必须带结婚证", "提供居住证")
@@ -224,7 +232,13 @@ def consents() -> list[Mutant]:
             title = titled(language, text)
             asked = replace(question("extra", "service"), labels=title)
             found.append((f"asked: {text}", with_question("family", asked), {"consent_not_free"}))
-            found.append((f"hinted: {text}", with_question("family", replace(question("extra", "service"), hints=title)), {"consent_not_free"}))
+            found.append(
+                (
+                    f"hinted: {text}",
+                    with_question("family", replace(question("extra", "service"), hints=title)),
+                    {"consent_not_free"},
+                )
+            )
             found.append((f"unfree word: {text}", with_word("w", **title), {"consent_not_free"}))
             found.append((f"unfree service: {text}", with_service(Service("more", title)), {"consent_not_free"}))
     return [*found, *forced(), *other_purposes()]  # fmt: skip
@@ -267,16 +281,30 @@ def other_purposes() -> list[Mutant]:
         for text in ("last(family.may) = 'yes'", "not any(family, family.may = 'no')", "allowed"):
             facts = {"allowed": ("last(family.may) = 'yes'", "person")}
             planned = contact("x", "pressure_care", "pressure_visit", "pressure", while_=text)
-            found.append((f"visit while {text}: {en}", both(ask, with_contact(planned, **facts)), {"consent_of_other_purpose"}))
+            found.append(
+                (f"visit while {text}: {en}", both(ask, with_contact(planned, **facts)), {"consent_of_other_purpose"})
+            )
         advice = AdviceDef("pressure_visit", rule("last(family.may) = 'yes'"), "rest")
-        found.append((f"advice when yes: {en}", both(ask, lambda p, a=advice: replace(p, advice=(a,))), {"consent_of_other_purpose"}))
+        found.append(
+            (
+                f"advice when yes: {en}",
+                both(ask, lambda p, a=advice: replace(p, advice=(a,))),
+                {"consent_of_other_purpose"},
+            )
+        )
     return found  # fmt: skip
 
 
 # --- C13 ------------------------------------------------------------------------------------------------------
 GUARDIAN_EN = ("Guardian's consent", "Parents agree", "Parental yes")
 GUARDIAN_ZH = ("监护人同意", "家长在场", "父母知道吗")
-TELLS_EN = ("Tell the parents", "Inform her guardian", "Notify the school", "Show the head of household", "Parents informed")
+TELLS_EN = (
+    "Tell the parents",
+    "Inform her guardian",
+    "Notify the school",
+    "Show the head of household",
+    "Parents informed",
+)
 TELLS_ZH = ("告知家长", "通知监护人", "报告学校", "告诉家里人", "抄送户主")
 
 
@@ -301,6 +329,9 @@ def confidence() -> list[Mutant]:
             found.append((f"form: {text}", with_question("method_visit", asked), {"told_to_guardian"}))
             hinted = replace(question("extra", "choice"), hints=title)
             found.append((f"hint: {text}", with_question("method_visit", hinted), {"told_to_guardian"}))
-            said: Change = lambda p: replace(p, advice=(AdviceDef("method_visit", rule("method_visit.well > 0"), "tell"),))  # noqa: E731
-            found.append((f"advice: {text}", both(with_word("tell", **title), said), {"told_to_guardian"}))
+            found.append((f"advice: {text}", both(with_word("tell", **title), _told), {"told_to_guardian"}))
     return found
+
+
+def _told(pack: Pack) -> Pack:
+    return replace(pack, advice=(AdviceDef("method_visit", rule("method_visit.well > 0"), "tell"),))

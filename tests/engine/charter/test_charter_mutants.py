@@ -9,10 +9,12 @@ import mutants_of_care as care
 import mutants_of_consent as consent
 import mutants_of_fields as fields
 import mutants_of_figures as figures
+import mutants_of_methods as methods
 import pytest
 from clinic import CLINIC, GOAL, Change, codes, indicator, measure
 from test_charter_outputs import CASES as OUTPUTS
 
+from doorstep.engine.charter import shipped
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.outputs import Dictionary
 from doorstep.lib.problems import catalogue
@@ -23,6 +25,7 @@ MUTANTS = [
     *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(),
 ]  # fmt: skip
 DISGUISED = disguise.disguised()
+BENT = methods.bent_methods()
 
 
 def test_the_honest_pack_loads() -> None:
@@ -37,6 +40,15 @@ def test_mutant_is_refused(change: Change, want: set[str]) -> None:
 @pytest.mark.parametrize(("pack", "want"), [m[1:] for m in DISGUISED], ids=[m[0] for m in DISGUISED])
 def test_a_disguised_pack_is_refused(pack: Pack, want: set[str]) -> None:
     assert codes(pack, Dictionary()) == want
+
+
+@pytest.mark.parametrize(("pack", "want"), [m[1:] for m in BENT], ids=[m[0] for m in BENT])
+def test_contraception_bent_is_refused(pack: Pack, want: set[str]) -> None:
+    assert codes(pack, shipped()) == want
+
+
+def test_contraception_as_shipped_loads() -> None:
+    assert codes(methods.contraception(), shipped()) == set()
 
 
 def test_there_are_enough_mutants_and_none_is_the_honest_pack() -> None:
@@ -68,6 +80,6 @@ def test_a_mutant_in_another_pack_is_seen_through_the_forms_it_names() -> None:
 
 def test_every_problem_of_the_charter_is_raised_by_some_mutant_or_output() -> None:
     """A check nobody has seen fail does not count as one."""
-    seen = {code for _, _, want in (*MUTANTS, *OUTPUTS) for code in want}
+    seen = {code for _, _, want in (*MUTANTS, *OUTPUTS, *BENT, *DISGUISED) for code in want}
     known = {code.removeprefix("charter.") for code in catalogue() if code.startswith("charter.")}
     assert known - seen == set()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from doorstep.engine.charter.care import is_pregnancy
 from doorstep.engine.charter.lexicon import said_in
 from doorstep.engine.charter.places import in_folder, in_form
 from doorstep.engine.charter.steps import Steps, asked, default_of, is_shuffled, shown_for, steps
 from doorstep.engine.charter.texts import words_of_question
+from doorstep.engine.model.methods import OFFERED
 from doorstep.engine.model.pack import EpisodeDef, Pack
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.outputs.ground import Ground
 from doorstep.engine.outputs.tags import CHOICE
 from doorstep.lib.problems import Problem, Where
 
-OFFERED = ("here", "referral")
 _PICKS = ("select_one", "select_multiple")
 
 
@@ -43,7 +42,7 @@ def is_choice(pack: Pack, episode: EpisodeDef, ground: Ground) -> bool:
 
 # --- C5 -------------------------------------------------------------------------------------------------------
 def _methods(pack: Pack) -> Iterator[Problem]:
-    for method in _of(pack).values():
+    for method in pack.methods.values():
         where = in_folder(pack, method.file or f"methods/{method.id}.yaml", f"method {method.id}")
         for part, text in method.said().items():
             missing = [language for language in pack.languages if not text.get(language, "").strip()]
@@ -58,9 +57,9 @@ def _methods(pack: Pack) -> Iterator[Problem]:
 
 def _method_question(pack: Pack) -> Iterator[Problem]:
     """The whole range in one question: nothing left out, nothing added, nothing ticked, no order."""
-    chosen = _choosing(pack)
+    chosen = pack.choosing
     if chosen is None:
-        if _of(pack):
+        if pack.methods:
             yield Problem("charter.range_not_offered", in_folder(pack, "pack.yaml", "choosing"), {"clause": "C5"})
         for episode in pack.episodes.values():
             yield from _partial_range(pack, episode.opens)
@@ -73,8 +72,8 @@ def _method_question(pack: Pack) -> Iterator[Problem]:
         return
     where = in_form(pack, spec.form_id, question)
     offered = {choice.name for choice in spec.choices.get(question.list_name, ())}
-    whole = {m.id for m in _of(pack).values() if not m.irreversible}
-    if left_out := ", ".join(sorted((whole - offered) | (offered - set(_of(pack))))):
+    whole = {m.id for m in pack.methods.values() if not m.irreversible}
+    if left_out := ", ".join(sorted((whole - offered) | (offered - set(pack.methods)))):
         yield Problem("charter.range_not_whole", where, {"clause": "C5", "methods": left_out})
     if not is_shuffled(spec, question):
         yield Problem("charter.range_in_order", where, {"clause": "C5"})
@@ -123,7 +122,7 @@ def _ending(pack: Pack, episode: EpisodeDef) -> Iterator[Problem]:
 
 def _stopping_in_one_form(pack: Pack) -> Iterator[Problem]:
     """Starting and stopping stand on one form: what is seen for each answer is compared."""
-    chosen = _choosing(pack)
+    chosen = pack.choosing
     spec = pack.forms.get(chosen.form) if chosen else None
     if chosen is None or spec is None:
         return
@@ -155,13 +154,3 @@ def _asks_why(pack: Pack, spec: FormSpec, questions: list[Question]) -> Iterator
 
 def _question(spec: FormSpec | None, name: str) -> Question | None:
     return next((q for q in spec.questions if q.name == name), None) if spec else None
-
-
-
-def _of(pack: Pack) -> Mapping[str, Any]:
-    methods: Mapping[str, Any] = getattr(pack, "methods", {})
-    return methods
-
-
-def _choosing(pack: Pack) -> Any:
-    return getattr(pack, "choosing", None)

@@ -45,9 +45,9 @@ def check_consents(pack: Pack, ground: Ground) -> Iterator[Problem]:
         yield from _papers_named(where, text.values())
         yield from _unfree(where, text.values())
     for index, advice in enumerate(pack.advice):
-        service = pack.uses[advice.form].service if advice.form in pack.uses else ""
+        of = pack.uses[advice.form].service if advice.form in pack.uses else ""
         where = at(pack, advice.at, f"advice {advice.say}")
-        yield from _other_purpose(pack, ground.of_advice(pack, index), service, where)
+        yield from _other_purpose(pack, ground.of_advice(pack, index), of, where)
         if _is_confidential(pack.forms.get(advice.form)):
             yield from _tells(where, pack.words.get(advice.say, {}).values())
 
@@ -85,7 +85,9 @@ def _forced(pack: Pack, spec: FormSpec, must: set[tuple[str, ...]]) -> Iterator[
     opens = any(episode.opens == spec.form_id for episode in pack.episodes.values()) or any(
         entity.creates for entity in spec.entities
     )
-    wanting = [q for q in spec.questions if (q.required or q.path in must) and is_consent(spec, q) and _only_yes(spec, q)]
+    wanting = [
+        q for q in spec.questions if (q.required or q.path in must) and is_consent(spec, q) and _only_yes(spec, q)
+    ]
     for question in wanting[1:] if opens else wanting:
         args = {"clause": "C12", "words": next(iter(question.labels.values()), question.name)}
         yield Problem("charter.consent_not_free", in_form(pack, spec.form_id, question), args)
@@ -93,7 +95,9 @@ def _forced(pack: Pack, spec: FormSpec, must: set[tuple[str, ...]]) -> Iterator[
 
 def _only_yes(spec: FormSpec, question: Question) -> bool:
     choices = spec.choices.get(question.list_name, ())
-    return (question.type == "select_one" and len(choices) == 1) or question.constraint.replace(" ", "").startswith(".=")
+    return (question.type == "select_one" and len(choices) == 1) or question.constraint.replace(" ", "").startswith(
+        ".="
+    )
 
 
 def is_consent(spec: FormSpec, question: Question) -> bool:
