@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.conf import settings
 import doorstep
 from doorstep.engine import packs, rules
 from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.spec import FormSpec
 from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.places.counters import Snapshot
@@ -115,10 +118,17 @@ def programme(pack_id: str, version: str, digest: str, schedule: str) -> Program
     return Programme(pack, chosen, rules.compile(pack, chosen or None))
 
 
+@cache
+def _shape() -> str:
+    """Of what a pack is made in this version of the program: one kept in another shape is read anew."""
+    made_of = [Path(inspect.getfile(part)).read_bytes() for part in (Pack, FormSpec)]
+    return hashlib.sha256(b"".join(made_of)).hexdigest()[:12]
+
+
 @lru_cache(maxsize=64)
 def _pack(pack_id: str, version: str, digest: str) -> Pack:
     """The pack as loaded; reading forms takes seconds, so what was read is kept in the store by digest."""
-    kept = Path(settings.STORE) / "cache" / f"{digest}-{doorstep.__version__}.pickle"
+    kept = Path(settings.STORE) / "cache" / f"{digest}-{doorstep.__version__}-{_shape()}.pickle"
     if kept.exists():
         try:
             return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file, inside the store

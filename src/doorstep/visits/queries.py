@@ -194,7 +194,8 @@ def _contacts(programme: Programme) -> Mapping[str, ContactDef]:
     """By id. A pack version never changes, so this is gathered once per process."""
     found = _known_contacts.get(programme.key)
     if found is None:
-        found = {contact.id: contact for contact in programme.pack.schedules.get(programme.schedule, ())}
+        own = programme.pack.schedules.get(programme.schedule, ())
+        found = {contact.id: contact for contact in (*own, *programme.pack.series_contacts())}
         _known_contacts[programme.key] = found
     return found
 

@@ -16,6 +16,8 @@ from doorstep.engine.packs.outcomes import Outcome, in_period, judge
 from doorstep.engine.packs.sentences import (
     AdviceIs,
     Counts,
+    DoseCounts,
+    DoseFails,
     EpisodeIs,
     EpisodesAre,
     FactIs,
@@ -52,6 +54,14 @@ PAIRS = [
     ("there are 2 care", "care：共 2 次"),
     ("visit 2026-03-02 fits nowhere", "visit 2026-03-02：无处可归"),
     ("visit on 2026-03-02 starts with weight 60.5", "visit 2026-03-02 预填 weight 60.5"),
+    ("shots:HepB-2 is met on 2026-03-02", "shots:HepB-2：已做，2026-03-02"),
+    ("look needs person.birth_date", "look：缺 person.birth_date"),
+    ("shot 2026-03-02 counts as HepB-2, A", "shot 2026-03-02：算作 HepB-2、A"),
+    (
+        "shot 2026-03-02 does not count for A: too soon after an earlier dose by 1 day",
+        "shot 2026-03-02：对 A 不算，间隔不够，差 1 天",
+    ),
+    ("shot 2026-03-02 does not count: not in the schedule", "shot 2026-03-02：不算，程序里没有"),
 ]
 MEANT = [
     VisitIs(WhichVisit("look"), "coming", from_on=MARCH_2, until_on=date(2026, 3, 9)),
@@ -72,6 +82,11 @@ MEANT = [
     EpisodesAre("care", 2),
     FitsNowhere("visit", MARCH_2),
     StartsWith("visit", MARCH_2, "weight", "60.5"),
+    VisitIs(WhichVisit("shots:HepB-2"), "met", met_on=MARCH_2),
+    VisitNeeds(WhichVisit("look"), frozenset({"person.birth_date"})),
+    DoseCounts("shot", MARCH_2, frozenset({"HepB-2", "A"})),
+    DoseFails("shot", MARCH_2, "A", "too_early_interval", 1),
+    DoseFails("shot", MARCH_2, "", "not_in_schedule", None),
 ]
 
 
@@ -102,8 +117,8 @@ def test_anything_else_is_no_sentence(text: str) -> None:
 
 def test_every_documented_sentence_is_one() -> None:
     shown = list(sentences._SHOWN)
-    assert len(shown) == 15
-    assert [parse(en) == parse(zh) is not None for en, zh in shown] == [True] * 15
+    assert len(shown) == 17
+    assert [parse(en) == parse(zh) is not None for en, zh in shown] == [True] * 17
 
 
 @pytest.mark.parametrize(

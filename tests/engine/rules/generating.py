@@ -50,6 +50,7 @@ _ROOT_STARTS = ["A", "Z", "a", "é", "中", "\U0001f600", "_"]
 # What chance alone seldom writes, or writes where it does not show.
 _ALWAYS = {
     "care.months": "months_between(last(visit.by), last(visit.occurred_on))",
+    "care.weeks": "weeks_between(opened_on, last(visit.by))",
     "care.halves": "sum(visit.x) * number('share', opened_on)",
     "care.second_of_two": "all_of_last(2, visit.t = 'x')",
     "person.age": "years_between(person.birth_date, last(visit.by))",
@@ -148,11 +149,15 @@ class Writer:
             lambda: f"add_weeks({self.date(d)}, {self.step(d)})",
             lambda: f"add_months({self.date(d)}, {self.step(d)})",
             lambda: f"add_years({self.date(d)}, {self.step(d)})",
+            lambda: f"add_interval({self.date(d)}, {self.step(d)}, {self.unit()})",
             lambda: f"coalesce({self.date(d)}, {self.date(d)})",
             lambda: f"{self.random.choice(['least', 'greatest'])}({self.date(d)}, {self.date(d)})",
             lambda: f"start_of_{self.random.choice(['year', 'quarter', 'month'])}({self.date(d)})",
             lambda: f"case when {self.truth(d)} then {self.date(d)} else {self.date(d)} end",
         )
+
+    def unit(self) -> str:
+        return self.random.choice(["'day'", "'week'", "'month'", "'year'", self.text(0)])
 
     def step(self, depth: int) -> str:
         return self.some(

@@ -14,6 +14,7 @@ from doorstep.engine.model.pack import (
     At,
     ContactDef,
     DatedValue,
+    DoseSource,
     EpisodeDef,
     FactDef,
     FormUse,
@@ -22,6 +23,7 @@ from doorstep.engine.model.pack import (
     NumberDef,
     Pack,
     Rule,
+    SeriesDef,
     Source,
     TableDef,
 )
@@ -72,6 +74,15 @@ def contact(id_: str, of: str = "care", form: str = "visit", schedule: str = "ma
     )
 
 
+def series_of(doses: tuple[DoseSource, ...], **rest: Any) -> SeriesDef:
+    """A series 'shots' over the table 'plan'; rules are given as text, ``from_`` and ``while_`` with their underscore."""
+    ruled = {"fits", "from_", "due", "until", "not_after", "while_", "listed_while"}
+    given = {key: rule(value) if key in ruled else value for key, value in rest.items()}
+    columns = {"table": "plan", "chain": "chain", "step": "step", "row_id": "id", "since": "since", "before": "before"}
+    title = {"en": "Shots", "zh": "接种"}
+    return SeriesDef("shots", title, form=doses[0].form, doses=doses, at=At(FILE, 3), **columns, **given)
+
+
 def care(**rest: Any) -> EpisodeDef:
     """An episode 'care' opened by ``enrol``, closed by ``leave``, with ``visit`` in between."""
     ruled = {"stays_open_days", "ends_by_itself", "new_one_if"}
@@ -102,6 +113,7 @@ def pack(
     indicators: tuple[IndicatorDef, ...] = (),
     tables: tuple[TableDef, ...] = (),
     prefill: Mapping[str, Mapping[str, str]] | None = None,
+    series: tuple[SeriesDef, ...] = (),
 ) -> Pack:
     """A pack of one schedule, 'main'. A fact named ``person.x`` belongs to the person."""
     defined = {}
@@ -130,6 +142,7 @@ def pack(
         numbers={n.id: n for n in numbers},
         tables={t.id: t for t in tables},
         advice=tuple(AdviceDef(f, Rule(text, At(FILE, 1)), "word") for f, text in (advice or {}).items()),
+        series={s.id: s for s in series},
     )
 
 

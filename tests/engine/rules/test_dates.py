@@ -20,6 +20,10 @@ _days = st.one_of(st.dates(), st.sampled_from(_EDGES), st.dates(date(2023, 1, 1)
 _steps = st.one_of(st.integers(-50, 50), st.integers(-(10**7), 10**7), st.just(2**63 - 1), st.just(-(2**63)))
 
 
+def _word(row: int) -> str | None:
+    return ["day", "week", "month", "year", "decade", None][row % 6]
+
+
 @pytest.mark.parametrize("unit", _UNITS)
 @given(a=_days, b=_days)
 @example(a=date(2024, 2, 29), b=date(2025, 2, 28))
@@ -50,15 +54,19 @@ def test_months_clamp_and_leap_days_move_on(a: date, n: int):
 def test_duckdb_means_the_same(rows: list[tuple[date, date, int]]):
     connection = connect()
     values = ", ".join(
-        f"({n}, {duck.constant(a)}, {duck.constant(b)}, CAST('{s}' AS BIGINT))" for n, (a, b, s) in enumerate(rows)
+        f"({n}, {duck.constant(a)}, {duck.constant(b)}, CAST('{s}' AS BIGINT), {duck.constant(_word(n))})"
+        for n, (a, b, s) in enumerate(rows)
     )
     arguments = {("date", "integer"): ("v.a", "v.n"), ("date", "date"): ("v.a", "v.b"), ("date",): ("v.a",)}
+    arguments[("date", "integer", "text")] = ("v.a", "v.n", "v.u")
     columns = ", ".join(f.duckdb(*arguments[f.takes], type=f.gives) for f in DATES)
-    found = connection.execute(f"SELECT {columns} FROM (VALUES {values}) v(i, a, b, n) ORDER BY v.i").fetchall()
+    found = connection.execute(f"SELECT {columns} FROM (VALUES {values}) v(i, a, b, n, u) ORDER BY v.i").fetchall()
     connection.close()
 
-    def expected(a: date, b: date, n: int) -> tuple[Any, ...]:
+    def expected(row: int, a: date, b: date, n: int) -> tuple[Any, ...]:
+        given_: dict[tuple[str, ...], tuple[Any, ...]]
         given_ = {("date", "integer"): (a, n), ("date", "date"): (a, b), ("date",): (a,)}
+        given_[("date", "integer", "text")] = (a, n, _word(row))
         return tuple(f.python(*given_[f.takes]) for f in DATES)
 
-    assert found == [expected(*row) for row in rows]
+    assert found == [expected(n, *row) for n, row in enumerate(rows)]

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 import doorstep.engine.rules
-from doorstep.engine.model.pack import At, Pack, Rule, TableDef
+from doorstep.engine.model.pack import At, DoseSource, Pack, Rule, TableDef
 from doorstep.engine.rules import check, compile
 from doorstep.lib.problems import Problems
 
-from .making import care, codes, contact, form, indicator, measure, pack
+from .making import care, codes, contact, form, indicator, measure, pack, series_of
 
 _WORDS = yaml.safe_load((Path(doorstep.engine.rules.__file__).parent / "problems.yaml").read_text(encoding="utf-8"))
 
@@ -90,6 +90,14 @@ def test_a_mistaken_fact_is_told_once(text: str):
     assert codes(check(pack({"bad": text}))) == [FACTS[text]]
 
 
+_PLAN = TableDef(
+    "plan",
+    {"chain": "text", "step": "integer", "id": "text", "since": "date", "before": "date"},
+    ({"chain": "A", "step": 1, "id": "A-1"},),
+)
+_SERIES = series_of((DoseSource("visit"),), fits="dose.t = row.chain")
+_TWICE = (form("enrol", t="integer"), form("visit", t="text"), form("leave"))
+
 # What else can be wrong → the problem's code and item.
 PACKS: dict[str, tuple[Pack, str, str]] = {
     "circle": (pack({"a": "b", "b": "a"}), "rules.cycle", "fact a"),
@@ -98,6 +106,33 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
         pack(contacts=(contact("c", due="until", until="due"),)),
         "rules.cycle",
         "contact c",
+    ),
+    "asked beside a fact": (
+        pack(contacts=(contact("c", due="last_counted(shots, 'A')"),), series=(_SERIES,), tables=(_PLAN,)),
+        "rules.ask_in_fact",
+        "contact c",
+    ),
+    "asked of no series": (pack({"person.f": "doses_counted(shoots, 'A')"}), "rules.unknown_series", "fact f"),
+    "asked without a chain": (
+        pack({"person.f": "doses_counted(shots)"}, series=(_SERIES,), tables=(_PLAN,)),
+        "rules.series_shape",
+        "fact f",
+    ),
+    "asked for no chain": (
+        pack({"person.f": "doses_counted(shots, 'Q')"}, series=(_SERIES,), tables=(_PLAN,)),
+        "rules.unknown_chain",
+        "fact f",
+    ),
+    "series without its table": (pack(series=(_SERIES,)), "rules.series_stands_on_nothing", "series shots"),
+    "series of two types": (
+        pack(series=(replace(_SERIES, doses=(*_SERIES.doses, DoseSource("enrol"))),), tables=(_PLAN,), forms=_TWICE),
+        "rules.dose_types",
+        "series shots",
+    ),
+    "chains in a circle": (
+        pack(series=(replace(_SERIES, from_=Rule("last_counted(shots, 'A')", At())),), tables=(_PLAN,)),
+        "rules.chain_cycle",
+        "series shots",
     ),
     "reserved": (pack({"start": "last(visit.on)"}), "rules.reserved_name", "fact start"),
     "fact of nobody": (pack({"x.f": "1"}), "rules.unknown_subject", "fact f"),

@@ -34,7 +34,7 @@ _MISSING = re.compile(r"\bis_missing\s*\(|\bis\s+null\b", re.IGNORECASE)
 
 def check_care(pack: Pack, ground: Ground) -> Iterator[Problem]:
     """Every breach of C3, C7 and C9 in what ``pack`` plans, advises and counts."""
-    for contacts in pack.schedules.values():
+    for contacts in pack.planned():
         for contact in contacts:
             yield from _contact(pack, contact, ground)
     for index, advice in enumerate(pack.advice):

@@ -156,7 +156,7 @@ def _numbers_through(pack: Pack, text: str, seen: frozenset[str]) -> frozenset[s
 
 
 def _contacts(pack: Pack, ground: Ground) -> Iterator[Problem]:
-    for contacts in pack.schedules.values():
+    for contacts in pack.planned():
         for contact in contacts:
             words = said_in("target", words_of_contact(contact))
             if words and ground.of_contact(pack, contact).protected:

@@ -29,7 +29,7 @@ def texts_of_pack(pack: Pack) -> Iterator[Said]:
     for form in pack.forms:
         yield from texts_of_form(pack, form)
     yield from _said_of_parts(pack)
-    for contacts in pack.schedules.values():
+    for contacts in pack.planned():
         for contact in contacts:
             yield from _said(at(pack, contact.at, f"contact {contact.id}"), words_of_contact(contact))
     for indicator in pack.indicators.values():
@@ -107,6 +107,8 @@ def _said_of_parts(pack: Pack) -> Iterator[Said]:
         yield from _said(at(pack, service.at, f"service {service.id}"), (service.id,), service.title)
     for episode in pack.episodes.values():
         yield from _said(at(pack, episode.at, f"episode {episode.id}"), (episode.id,), *_words_of_episode(episode))
+    for series in pack.series.values():
+        yield from _said(at(pack, series.at, f"series {series.id}"), (series.id,), series.title)
     for fact in pack.facts.values():
         yield from _said(at(pack, fact.rule.at, f"fact {fact.id}"), (fact.id,), fact.title)
     for schedule, title in pack.schedule_titles.items():

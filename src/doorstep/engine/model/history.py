@@ -89,6 +89,45 @@ class Plan:
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # episode key → fact name → value
 
 
+Verdict = Literal[
+    "counted",
+    "too_early_age",
+    "too_early_interval",
+    "too_late",
+    "not_for_person",
+    "other_product",
+    "complete",
+    "not_in_schedule",
+    "unknown",
+    "no_day",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDose:
+    """How one given dose stands in one chain of a series; ``chain`` is '' when it belongs to none.
+
+    ``row`` is its place in the repeat, from 0. ``row_id`` names the schedule row it was judged by, in the edition in
+    force on its day ``on``; ``days`` by how many it was too early or too late. ``from_on`` is the first day that
+    would have been valid.
+    """
+
+    series: str
+    instance_id: str
+    form: str
+    row: int
+    on: date | None
+    chain: str
+    row_id: str
+    verdict: Verdict
+    days: int = 0
+    from_on: date | None = None
+
+    @property
+    def counted(self) -> bool:
+        return self.verdict == "counted"
+
+
 State = Literal["coming", "due_soon", "open", "overdue", "missed", "met", "unknown"]
 
 

@@ -45,6 +45,9 @@ pack.yaml::
         weight_for_age: {by: who_growth, measure: weight_for_age, sex: sex, born: birth_date, …, title: {en: …, zh: …}}
     curves:                      # drawn on the person's page: her own points over the lines of the tables
       - {of: child_visit.weight_for_age, title: {en: …, zh: …}, unit: kg}
+    series:                      # doses over a table of editions; see docs/packs.md
+      vaccine: {title: {…}, form: vaccination, dose: vaccination.doses, table: schedule, chain: …, step: …, row_id: …,
+                fits: …, from: …, due: …, until: …}
 
 A fact without ``of`` belongs to the pack's only kind of episode when there is exactly one, else to the person.
 """
@@ -274,6 +277,72 @@ class ReportDef:
 
 
 @dataclass(frozen=True, slots=True)
+class DoseSource:
+    """Where given doses stand: a form, or one of its repeats. ``on`` is the question that dates a dose, '' = the
+    entry's own day; ``on_repeat`` says that this question stands in the repeat."""
+
+    form: str
+    repeat: str = ""
+    on: str = ""
+    on_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDef:
+    """Doses that build on one another, by a table with one row per dose and edition. ``chain``, ``step``, ``row_id``,
+    ``since`` and ``before`` name columns of the table; its titles stand in the columns ``title_<language>``."""
+
+    id: str
+    title: Text
+    form: str  # what the next dose is recorded on
+    doses: tuple[DoseSource, ...]
+    table: str
+    chain: str
+    step: str
+    row_id: str
+    fits: Rule
+    since: str = ""
+    before: str = ""
+    from_: Rule | None = None
+    due: Rule | None = None
+    until: Rule | None = None
+    not_after: Rule | None = None
+    while_: Rule | None = None
+    listed_while: Rule | None = None
+    of: str = "person"
+    service: str = ""
+    priority: int = 0
+    why: Text = field(default_factory=dict)
+    source: str = ""
+    at: At = field(default_factory=At)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        parts = (self.fits, self.from_, self.due, self.until, self.not_after, self.while_, self.listed_while)
+        return tuple(part for part in parts if part is not None)
+
+    def contact(self, row: Mapping[str, Any]) -> ContactDef:
+        """A row of the table as the planned visit it gives: 'vaccine:HepB-2'."""
+        title = {name.removeprefix("title_"): str(said) for name, said in row.items() if name.startswith("title_")}
+        return ContactDef(
+            id=f"{self.id}:{row.get(self.row_id, '')}",
+            schedule="",
+            title=title,
+            form=self.form,
+            of=self.of,
+            service=self.service,
+            from_=self.from_,
+            due=self.due,
+            until=self.until,
+            while_=self.while_,
+            priority=self.priority,
+            why=self.why,
+            source=self.source,
+            at=self.at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AdviceDef:
     """Shown on the receipt of an entry of ``form`` when ``when`` holds for that entry."""
 
@@ -332,8 +401,22 @@ class Pack:
     leaflet: tuple[str, ...] = ()  # words for everybody, in order
     derived: Mapping[str, tuple[DerivedDef, ...]] = field(default_factory=dict)  # by form
     curves: tuple[CurveDef, ...] = ()
+    series: Mapping[str, SeriesDef] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages every text of the pack is written in: those of its title."""
         return tuple(self.titles)
+
+    def series_contacts(self) -> tuple[ContactDef, ...]:
+        """The planned visits that series give, each once however many editions it stands in."""
+        found: dict[str, ContactDef] = {}
+        for series in self.series.values():
+            for row in self.tables[series.table].rows if series.table in self.tables else ():
+                contact = series.contact(row)
+                found.setdefault(contact.id, contact)
+        return tuple(found.values())
+
+    def planned(self) -> tuple[tuple[ContactDef, ...], ...]:
+        """All planned visits: those of each schedule, and those of the series, which stand in every schedule."""
+        return (*self.schedules.values(), self.series_contacts())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from doorstep.engine.model.pack import ContactDef, EpisodeDef, FactDef, IndicatorDef, Measure, Pack, Rule
+from doorstep.engine.model.pack import ContactDef, EpisodeDef, FactDef, IndicatorDef, Measure, Pack, Rule, SeriesDef
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD_PROPERTIES, PERSON_PROPERTIES
 from doorstep.engine.outputs.tags import CHOICE, PREGNANCY, SENSITIVE, Dictionary, address, strictest, tags_of_form
@@ -155,7 +155,7 @@ class Ground:
         every = contact.every if isinstance(contact.every, Rule) else None
         rules = (contact.from_, contact.due, contact.until, contact.while_, contact.settled_by, every)
         items = {(contact.form, "")} | {item for rule in rules if rule for item in words.items(rule.text)}
-        items |= words.items(contact.of)
+        items |= words.items(contact.of) | words.items(contact.id.partition(":")[0])
         return self._joined(pack, f"contact:{contact.id}", self.reach(items))
 
     def of_indicator(self, pack: Pack, indicator: IndicatorDef) -> Reach:
@@ -211,8 +211,12 @@ class _Words:
         yield from self._defined(root)
 
     def _loose(self, root: str, rest: str) -> Iterator[Item]:
-        """A dotted name whose root is no form: a column of a table, else something nobody reviewed."""
-        if root not in self.pack.tables:
+        """A dotted name whose root is no form: a column of a table, an answer of a series' dose, else something nobody
+        reviewed."""
+        if root == "dose" and self.pack.series:
+            for series in self.pack.series.values():
+                yield from ((source.form, rest) for source in series.doses)
+        elif root not in self.pack.tables and root != "row":
             yield root, rest
 
     def _defined(self, root: str) -> Iterator[Item]:
@@ -226,8 +230,18 @@ class _Words:
             yield from self._within(fact.of, fact.rule.text)
         if root in self.pack.episodes:
             yield from self.episode(self.pack.episodes[root])
+        if root in self.pack.series:
+            yield from self._series(self.pack.series[root])
         if root in _OF_THE_CARE:
             yield from self._care()
+
+    def _series(self, series: SeriesDef) -> Iterator[Item]:
+        """What a series rests on: that doses were given and when, and its rules."""
+        for source in series.doses:
+            yield source.form, ""
+            yield from ((source.form, source.on),) if source.on else ()
+        for rule in series.rules:
+            yield from self._within(series.of, rule.text)
 
     def _within(self, of: str, rule: str) -> frozenset[Item]:
         before, self.of = self.of, of

@@ -113,7 +113,7 @@ def _find(root: str, pack: Pack, rest: list[str], ground: Ground) -> Reach | Non
     if root == "entry" and name in pack.forms:
         return ground.reach({(name, field)})
     if root == "visit":
-        same = [c for contacts in pack.schedules.values() for c in contacts if c.id == name]
+        same = [c for contacts in pack.planned() for c in contacts if c.id == name]
         return _joined(*(ground.of_contact(pack, c) for c in same))
     if root == "episode" and name in pack.episodes:
         return ground.of_episode(pack, pack.episodes[name])

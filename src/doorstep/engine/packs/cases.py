@@ -18,7 +18,7 @@ from doorstep.lib.problems import Problem, Where
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """How one story went. ``tries`` names the rules its sentences are about: 'contact:SCHEDULE/ID',
-    'advice:FORM/WORDS', 'indicator:ID'; that a visit is *not* listed tries no rule."""
+    'advice:FORM/WORDS', 'indicator:ID', 'dose:SERIES:ROW'; that a visit is *not* listed tries no rule."""
 
     id: str
     sentence: Text
@@ -64,14 +64,17 @@ def _run(ready: Story, outcome: Outcome, pack: Pack, found: Found) -> set[str]:
         got = judge(sentence, outcome)
         if got is not None:
             found.add("case_fails", at, item, said=text, got=got.en, got_zh=got.zh)
-        tries |= _tried(sentence, ready.schedule)
+        tries |= _tried(sentence, ready.schedule, pack)
     return tries
 
 
-def _tried(sentence: say.Sentence, schedule: str) -> set[str]:
+def _tried(sentence: say.Sentence, schedule: str, pack: Pack) -> set[str]:
     match sentence:
         case say.VisitIs(visit) | say.VisitNeeds(visit):
-            return {f"contact:{schedule}/{visit.contact}"}
+            planned = f"contact:{schedule}/{visit.contact}"
+            return {f"dose:{visit.contact}" if ":" in visit.contact else planned}
+        case say.DoseCounts(_, _, rows):
+            return {f"dose:{series}:{row}" for series in pack.series for row in rows}
         case say.AdviceIs(form, _, words):
             return {f"advice:{form}/{word}" for word in words}
         case say.Counts(indicator):
@@ -82,7 +85,7 @@ def _tried(sentence: say.Sentence, schedule: str) -> set[str]:
 def _names_exist(sentence: say.Sentence, ready: Story, pack: Pack, at: At, found: Found) -> bool:
     """Every name in a sentence is one of the pack's: 'look_9 is not listed' must not be true by a slip of the pen."""
     wanted: list[tuple[str, str, list[str]]] = []
-    contacts = [c.id for c in pack.schedules.get(ready.schedule, ())]
+    contacts = [c.id for c in (*pack.schedules.get(ready.schedule, ()), *pack.series_contacts())]
     match sentence:
         case say.VisitIs(visit) | say.VisitNotListed(visit) | say.VisitNeeds(visit):
             wanted = [("unknown_contact", visit.contact, contacts)]
@@ -97,6 +100,12 @@ def _names_exist(sentence: say.Sentence, ready: Story, pack: Pack, at: At, found
             wanted += [("unknown_subject", episode, list(pack.episodes))] if episode else []
         case say.EpisodeIs(episode) | say.EpisodesAre(episode):
             wanted = [("unknown_subject", episode, list(pack.episodes))]
+        case say.DoseCounts(form, _, rows):
+            ids = sorted(c.id.partition(":")[2] for c in pack.series_contacts())
+            wanted = [("unknown_form", form, list(pack.forms)), *(("unknown_contact", r, ids) for r in sorted(rows))]
+        case say.DoseFails(form, _, chain):
+            wanted = [("unknown_form", form, list(pack.forms))]
+            wanted += [("unknown_contact", chain, _chains(pack))] if chain else []
         case say.FitsNowhere(form) | say.StartsWith(form):
             wanted = [("unknown_form", form, list(pack.forms))]
     missing = [(code, name, known) for code, name, known in wanted if name not in known]
@@ -105,17 +114,23 @@ def _names_exist(sentence: say.Sentence, ready: Story, pack: Pack, at: At, found
     return not missing
 
 
+def _chains(pack: Pack) -> list[str]:
+    chains = {str(row.get(s.chain)) for s in pack.series.values() for row in pack.tables[s.table].rows}
+    return sorted(chains)
+
+
 def untried(pack: Pack, results: list[CaseResult]) -> list[Problem]:
     """A problem for every planned visit, advice and indicator that no passing story is about."""
     tried = {name for result in results if result.passed for name in result.tries}
     rules_at: dict[str, At] = {}
     for schedule, contacts in pack.schedules.items():
         rules_at |= {f"contact:{schedule}/{c.id}": c.at for c in contacts}
+    rules_at |= {f"dose:{c.id}": c.at for c in pack.series_contacts()}
     rules_at |= {f"advice:{a.form}/{a.say}": a.at for a in pack.advice}
     rules_at |= {f"indicator:{i.id}": i.at for i in pack.indicators.values()}
     problems = []
     for name, at in rules_at.items():
         if name not in tried:
-            where = Where(file=str(Path(pack.id) / at.file), row=at.line, item=name.replace(":", " "))
+            where = Where(file=str(Path(pack.id) / at.file), row=at.line, item=name.replace(":", " ", 1))
             problems.append(Problem("packs.no_case", where, {"name": name.partition(":")[2]}))
     return problems

@@ -42,6 +42,9 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     if pack.about:
         yield "about", pack.about, top
     yield from _method_texts(pack)
+    yield from ((f"series {s.id}", s.title, s.at) for s in pack.series.values())
+    yield from ((f"series {s.id}, why", s.why, s.at) for s in pack.series.values() if s.why)
+    yield from ((f"contact {c.id}", c.title, c.at) for c in pack.series_contacts())
     for schedule, contacts in pack.schedules.items():
         yield f"schedule {schedule}", pack.schedule_titles[schedule], At(f"schedules/{schedule}.yaml", 1)
         yield from ((f"contact {c.id}", c.title, c.at) for c in contacts)

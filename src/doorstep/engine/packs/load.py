@@ -10,6 +10,7 @@ from doorstep.engine.model.pack import At, Pack
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.packs import deriving, files, methods, parts
 from doorstep.engine.packs.references import check_references
+from doorstep.engine.packs.series import check_series, series
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
 from doorstep.lib.problems import Problem, Problems, Where
 
@@ -52,6 +53,7 @@ def load(folder: Path) -> Pack:
             pack = deriving.finished(pack)
         check_references(pack, found)
         methods.check_methods(pack, found)
+        check_series(pack, found)
     if pack is None or found.problems:
         raise Problems(_in_order(found.problems))
     return pack
@@ -175,6 +177,7 @@ def _pack(
         leaflet=top.names("leaflet"),
         derived=deriving.definitions(top),
         curves=deriving.curves(top),
+        series=series(top),
     )
     top.end()
     if pack.id and pack.id != found.root:

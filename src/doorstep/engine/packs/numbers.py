@@ -34,6 +34,8 @@ def _rules(pack: Pack) -> Iterator[Rule]:
         for c in contacts:
             every = c.every if isinstance(c.every, Rule) else None
             yield from filter(None, (c.from_, c.due, c.until, c.while_, c.settled_by, every))
+    for series in pack.series.values():
+        yield from series.rules
     for indicator in pack.indicators.values():
         yield from filter(None, (indicator.goal,))
         for measure in filter(None, (indicator.numerator, indicator.denominator)):

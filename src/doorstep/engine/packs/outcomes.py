@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from doorstep.engine.model.history import EpisodeRow, Plan, Window, state_on
+from doorstep.engine.model.history import EpisodeRow, JudgedDose, Plan, Window, state_on
 from doorstep.engine.packs import sentences as say
 from doorstep.engine.packs.stories import Story
 from doorstep.engine.rules import Compiled
@@ -188,6 +188,40 @@ def _fits_nowhere(said: say.FitsNowhere, outcome: Outcome) -> Result:
     return Got("it has its place" if ids else "there is no such entry", "它有去处" if ids else "没有这条记录")
 
 
+def _doses(outcome: Outcome, form: str, on: date | None) -> list[JudgedDose]:
+    return [d for d in outcome.compiled.judged(outcome.story.history) if (d.form, d.on) == (form, on)]
+
+
+def _shown_doses(doses: list[JudgedDose]) -> Got:
+    """How doses stand, in the words of the sentences."""
+    en, zh = [], []
+    for dose in doses:
+        if dose.counted:
+            en.append(f"it counts as {dose.row_id}")
+            zh.append(f"算作 {dose.row_id}")
+            continue
+        words = say.VERDICT_WORDS[dose.verdict]
+        en.append(f"it does not count{f' for {dose.chain}' if dose.chain else ''}: {words[0]}")
+        zh.append(f"{f'对 {dose.chain} ' if dose.chain else ''}不算，{words[1]}")
+        if dose.days:
+            en[-1] += f" by {dose.days} days"
+            zh[-1] += f"，差 {dose.days} 天"
+    return Got("; ".join(en) or "there is no such dose", "；".join(zh) or "没有这一剂")
+
+
+def _dose_counts(said: say.DoseCounts, outcome: Outcome) -> Result:
+    doses = _doses(outcome, said.form, said.on)
+    return None if {d.row_id for d in doses if d.counted} == said.rows else _shown_doses(doses)
+
+
+def _dose_fails(said: say.DoseFails, outcome: Outcome) -> Result:
+    doses = _doses(outcome, said.form, said.on)
+    fitting = [d for d in doses if d.verdict == said.verdict and said.chain in ("", d.chain)]
+    if fitting and (said.days is None or any(d.days == said.days for d in fitting)):
+        return None
+    return _shown_doses(doses)
+
+
 def _starts_with(said: say.StartsWith, outcome: Outcome) -> Result:
     given = outcome.compiled.prefill(outcome.story.history, said.form, said.on)
     if _same(given.get(said.question), said.value):
@@ -207,4 +241,6 @@ _JUDGES: dict[type, Callable[[Any, Outcome], Result]] = {
     say.EpisodesAre: _episodes_are,
     say.FitsNowhere: _fits_nowhere,
     say.StartsWith: _starts_with,
+    say.DoseCounts: _dose_counts,
+    say.DoseFails: _dose_fails,
 }

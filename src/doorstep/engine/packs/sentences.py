@@ -16,11 +16,15 @@ care 2026-03-02 is not closed                     care 2026-03-02：未结束
 there are 2 care                                  care：共 2 次
 visit 2026-05-10 fits nowhere                     visit 2026-05-10：无处可归
 visit on 2026-05-12 starts with weight 60.5       visit 2026-05-12 预填 weight 60.5
+shot 2026-05-10 counts as HepB-2, DTaP-1          shot 2026-05-10：算作 HepB-2、DTaP-1
+shot 2026-05-10 does not count for A: too late    shot 2026-05-10：对 A 不算，太晚
 ================================================  ==========================================
 
 States: coming, due soon, open, overdue, missed, met, unknown (未到、快到、可做、超期、错过、已做、未知). A sentence about
 a state is true when exactly one visit planned under that name is in that state, with just the days it names;
-say which one with a number (``recheck 2``: the second of a recurring visit) or ``of EPISODE DAY`` (the day that opened it).
+say which visit with a number (``recheck 2``: the second of a recurring visit) or ``of EPISODE DAY`` (the day that opened it).
+A dose of a series is planned as ``vaccine:HepB-2``. Why a given dose does not count is said in the words of
+``VERDICT_WORDS``, and by how many days: ``too early for the age by 3 days``, ``月龄不够，差 3 天``.
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Literal
 
+from doorstep.engine.model.history import Verdict
+
 State = Literal["coming", "due_soon", "open", "overdue", "missed", "met", "unknown"]
 
 STATE_WORDS: dict[State, tuple[str, str]] = {
@@ -42,6 +48,19 @@ STATE_WORDS: dict[State, tuple[str, str]] = {
     "missed": ("missed", "错过"),
     "met": ("met", "已做"),
     "unknown": ("unknown", "未知"),
+}
+
+
+VERDICT_WORDS: dict[Verdict, tuple[str, str]] = {
+    "too_early_age": ("too early for the age", "月龄不够"),
+    "too_early_interval": ("too soon after an earlier dose", "间隔不够"),
+    "too_late": ("too late", "太晚"),
+    "not_for_person": ("not meant for this person", "此人不用"),
+    "other_product": ("another vaccine was next", "该打的不是这种"),
+    "complete": ("already complete", "已种全"),
+    "not_in_schedule": ("not in the schedule", "程序里没有"),
+    "unknown": ("cannot be told", "无法判断"),
+    "no_day": ("day not known", "日期不清"),
 }
 
 
@@ -119,6 +138,24 @@ class FitsNowhere:
 
 
 @dataclass(frozen=True, slots=True)
+class DoseCounts:
+    """``rows`` are the ids of the schedule's rows that the doses of one form given that day count as, all of them."""
+
+    form: str
+    on: date
+    rows: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DoseFails:
+    form: str
+    on: date | None
+    chain: str
+    verdict: Verdict
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StartsWith:
     form: str
     on: date
@@ -137,17 +174,26 @@ Sentence = (
     | EpisodesAre
     | FitsNowhere
     | StartsWith
+    | DoseCounts
+    | DoseFails
 )
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _ID = r"[a-z][a-z0-9_]*"
+_ROW = r"[A-Za-z][A-Za-z0-9_-]*"
+_PLANNED = rf"{_ID}(?::{_ROW})?"
 _PARTS = {
-    "VISIT": rf"(?P<contact>{_ID})(?: #?(?P<number>[1-9]\d*))?(?: of (?P<episode>{_ID}) (?P<opened>{_DAY}))?",
-    "VISIT_ZH": rf"(?P<contact>{_ID})(?: #?(?P<number>[1-9]\d*))?(?: ?（(?P<episode>{_ID}) (?P<opened>{_DAY})）)?",
+    "VISIT": rf"(?P<contact>{_PLANNED})(?: #?(?P<number>[1-9]\d*))?(?: of (?P<episode>{_ID}) (?P<opened>{_DAY}))?",
+    "VISIT_ZH": rf"(?P<contact>{_PLANNED})(?: #?(?P<number>[1-9]\d*))?(?: ?（(?P<episode>{_ID}) (?P<opened>{_DAY})）)?",
     "STATE": "(?P<state>" + "|".join(en for en, _ in STATE_WORDS.values()) + ")",
     "STATE_ZH": "(?P<state>" + "|".join(zh for _, zh in STATE_WORDS.values()) + ")",
     "ID": _ID,
     "IDS": rf"{_ID}(?:(?:, ?|、){_ID})*",
+    "NEEDS": rf"{_ID}(?:\.{_ID})?(?:(?:, ?|、){_ID}(?:\.{_ID})?)*",
+    "ROW": _ROW,
+    "ROWS": rf"{_ROW}(?:(?:, ?|、){_ROW})*",
+    "VERDICT": "(?P<verdict>" + "|".join(en for en, _ in VERDICT_WORDS.values()) + ")",
+    "VERDICT_ZH": "(?P<verdict>" + "|".join(zh for _, zh in VERDICT_WORDS.values()) + ")",
     "DAY": _DAY,
     "PERIOD": r"\d{4}(?:-Q[1-4]|-\d{2})?",
     "NUMBER": r"\d+(?:\.\d+)?",
@@ -161,8 +207,8 @@ _FORMS: tuple[tuple[type, str], ...] = (
     ),
     (VisitNotListed, "VISIT is not listed"),
     (VisitNotListed, "VISIT_ZH：不列出"),
-    (VisitNeeds, "VISIT needs (?P<facts>IDS)"),
-    (VisitNeeds, "VISIT_ZH：缺 ?(?P<facts>IDS)"),
+    (VisitNeeds, "VISIT needs (?P<facts>NEEDS)"),
+    (VisitNeeds, "VISIT_ZH：缺 ?(?P<facts>NEEDS)"),
     (AdviceIs, "advice on (?P<form>ID) (?P<on>DAY) is (?P<words>IDS)"),
     (AdviceIs, "(?P<form>ID) (?P<on>DAY) 的建议：(?P<words>无|IDS)"),
     (Counts, "(?P<id>ID) counts (?P<above>NUMBER)(?: of (?P<below>NUMBER))? in (?P<period>PERIOD)"),
@@ -175,6 +221,13 @@ _FORMS: tuple[tuple[type, str], ...] = (
     (EpisodesAre, "(?P<id>ID)：共 ?(?P<count>\\d+) ?次"),
     (FitsNowhere, "(?P<form>ID) (?P<on>DAY) fits nowhere"),
     (FitsNowhere, "(?P<form>ID) (?P<on>DAY)：无处可归"),
+    (DoseCounts, "(?P<form>ID) (?P<on>DAY) counts as (?P<rows>ROWS)"),
+    (DoseCounts, "(?P<form>ID) (?P<on>DAY)：算作 ?(?P<rows>ROWS)"),
+    (
+        DoseFails,
+        "(?P<form>ID) (?P<on>DAY) does not count(?: for (?P<chain>ROW))?: VERDICT(?: by (?P<days>\\d+) days?)?",
+    ),
+    (DoseFails, "(?P<form>ID) (?P<on>DAY)：(?:对 ?(?P<chain>ROW) ?)?不算，VERDICT_ZH(?:，差 ?(?P<days>\\d+) ?天)?"),
     (StartsWith, "(?P<form>ID) on (?P<on>DAY) starts with (?P<question>[^ ]+) (?P<value>.+)"),
     (StartsWith, "(?P<form>ID) (?P<on>DAY) 预填 ?(?P<question>[^ ]+) (?P<value>.+)"),
 )
@@ -242,6 +295,11 @@ def _sentence(kind: type, said: dict[str, str | None]) -> Sentence:
     on = date.fromisoformat(word("on"))
     if kind is AdviceIs:
         return AdviceIs(word("form"), on, names("words"))
+    if kind is DoseCounts:
+        return DoseCounts(word("form"), on, names("rows"))
+    if kind is DoseFails:
+        verdict = next(v for v, both in VERDICT_WORDS.items() if word("verdict") in both)
+        return DoseFails(word("form"), on, word("chain"), verdict, int(word("days")) if said.get("days") else None)
     if kind is FitsNowhere:
         return FitsNowhere(word("form"), on)
     return StartsWith(word("form"), on, word("question"), word("value"))

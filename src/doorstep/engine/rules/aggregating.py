@@ -79,7 +79,7 @@ def _names_rows(reader: Reader, names: list[str]) -> bool:
     scope = reader.scope
     if len(names) == 1:
         return names[0] in {*scope.pack.forms, *HIDDEN_FORMS} and names[0] not in scope.fact_names
-    return names[0] not in ("person", "household", "this", "opened", "row")
+    return names[0] not in ("person", "household", "this", "opened", "row", "dose")
 
 
 def _is_repeat(reader: Reader, names: list[str]) -> bool:

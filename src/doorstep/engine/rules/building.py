@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import Formatter
 
 from doorstep.engine.model.pack import ContactDef, EpisodeDef, IndicatorDef, Measure, Pack, Rule
+from doorstep.engine.model.subjects import PERSON
 from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.contacts import read_contact
 from doorstep.engine.rules.functions import nearest
@@ -16,12 +18,14 @@ from doorstep.engine.rules.program import (
     ReadFact,
     ReadIndicator,
     ReadMeasure,
+    ReadSeries,
     Slot,
     subject_of_form,
     subject_register,
 )
 from doorstep.engine.rules.reading import read
 from doorstep.engine.rules.scope import HIDDEN_FORMS, LIFE_MOMENTS, RESERVED, FindFact, Scope, no_facts
+from doorstep.engine.rules.series_reading import read_series
 from doorstep.engine.rules.tree import Answer, Expr, FactRef
 
 
@@ -32,6 +36,7 @@ class Facts:
         self.pack = pack
         self.complaints = complaints
         self.read: dict[str, ReadFact] = {}
+        self.series: dict[str, ReadSeries] = {}
         self._reading: list[str] = []
         self._circles: set[frozenset[str]] = set()
 
@@ -58,12 +63,25 @@ class Facts:
             self._read(name)
         return FactRef(name, of, self.read[name].type)
 
+    def ask_series(self, name: str) -> None:
+        """Reads a series, and so the facts it rests on, before what names it."""
+        word = f"series {name}"
+        if word in self._reading:
+            self._tell_circle(word)
+        elif name not in self.series:
+            self._reading.append(word)
+            found = read_series(self.asking_scope(PERSON), self.pack.series[name], self.complaints)
+            self._reading.pop()
+            if found is not None:
+                self.series[name] = found
+
     def _tell_circle(self, name: str) -> None:
         circle = self._reading[self._reading.index(name) :]
         if frozenset(circle) not in self._circles:
             self._circles.add(frozenset(circle))
-            fact = self.pack.facts[circle[0]]
-            about = self.complaints.about(f"fact {fact.id}", fact.id, fact.rule.at)
+            fact = self.pack.facts.get(circle[0])
+            at = fact.rule.at if fact else self.pack.series[circle[0].removeprefix("series ")].at
+            about = self.complaints.about(f"fact {fact.id}" if fact else circle[0], circle[0], at)
             about.add("rules.cycle", names=" → ".join([*circle, name]))
 
     def _read(self, name: str) -> None:
@@ -74,13 +92,15 @@ class Facts:
         if fact.of not in LIVES and fact.of not in self.pack.episodes:
             about.add("rules.unknown_subject", name=fact.of, nearest=nearest(fact.of, [*LIVES, *self.pack.episodes]))
         self._reading.append(name)
-        tree = read(fact.rule, self.scope(fact.of, moments=LIFE_MOMENTS), about)
+        tree = read(fact.rule, self.asking_scope(fact.of), about)
         self._reading.pop()
         self.read[name] = ReadFact(fact, tree)
 
     def read_all(self) -> dict[str, ReadFact]:
         for name in self.pack.facts:
             self._reference(name)
+        for name in self.pack.series:
+            self.ask_series(name)
         return self.read
 
     def scope(
@@ -103,6 +123,11 @@ class Facts:
             literals=literals,
         )
 
+    def asking_scope(self, subject: str) -> Scope:
+        """That of a fact or a series: a person's may ask a series."""
+        scope = self.scope(subject)
+        return replace(scope, ask_series=self.ask_series) if subject == PERSON else scope
+
 
 def build(pack: Pack, schedule: str) -> tuple[Program, Complaints]:
     """The pack's rules under one schedule, and everything wrong with them."""
@@ -122,6 +147,7 @@ def build(pack: Pack, schedule: str) -> tuple[Program, Complaints]:
             indicators,
             _advice(facts, complaints),
             _prefill(facts, complaints),
+            facts.series,
         ),
         complaints,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from doorstep.engine.model.history import Entry, History, Plan, TraceStep, Window
+from doorstep.engine.model.history import Entry, History, JudgedDose, Plan, TraceStep, Window
 from doorstep.engine.model.pack import AdviceDef, Pack
 from doorstep.engine.rules import answering, reasons
 from doorstep.engine.rules.answering import Contribution
@@ -15,6 +15,7 @@ from doorstep.engine.rules.building import build
 from doorstep.engine.rules.lineage import Lineage, Origin
 from doorstep.engine.rules.planning import Planner
 from doorstep.engine.rules.program import LIVES, Program, Slot
+from doorstep.engine.rules.series_reasons import judged_sentence, series_reasons
 from doorstep.engine.rules.sql.steps import duckdb_steps
 from doorstep.engine.rules.tracing import Tracer
 from doorstep.engine.rules.walking import Subject
@@ -63,15 +64,27 @@ class Compiled:
         """The reasons for one window: its bounds with their rules, below each the facts, answers (with entry and day)
         and numbers (with source) it came from. Raises KeyError when there is no such window."""
         life, episodes, _ = self._planner.subjects(history)
+        series = self.program.series_of_contact(contact)
+        if series is not None:
+            return series_reasons(Tracer(self.program, life, life), self._planner.walk_of(series.id), contact)
         subject, window, slot = self._find((life, *episodes), contact, episode, k)
         start, this = self._start(subject, window, slot)
         return reasons.reasons(Tracer(self.program, subject, life), slot, window, start, this)
 
     def sentence(self, plan: Plan, window: Window, language: str) -> str:
         """The contact's own sentence on why this visit, with the values of its facts and bounds."""
-        contact = next(slot.contact for slot in self.program.slots if slot.contact.id == window.contact)
+        contact = self.program.contact(window.contact)
         facts = {**plan.facts.get("", {}), **plan.facts.get(window.episode, {})}
         return reasons.sentence(contact, facts, window, language)
+
+    def judged(self, history: History) -> tuple[JudgedDose, ...]:
+        """Every given dose of every series with the chains it matters to: counted, or why not; in the order given."""
+        life, _, _ = self._planner.subjects(history)
+        return tuple(life.series.judged()) if life.series is not None else ()
+
+    def judged_words(self, dose: JudgedDose, language: str) -> str:
+        """One sentence on how a dose stands: that it counts and as which, or why it does not."""
+        return judged_sentence(self.program, dose, language)
 
     def lines(self, trace: Sequence[TraceStep], language: str) -> list[str]:
         """A trace as readable lines, one per bound, fact, answer and number, dates as people write them."""
@@ -118,7 +131,8 @@ class Compiled:
     def lineage(self, item: str) -> frozenset[Origin]:
         """Every (form, question key) and ('person', property) the item rests on; (form, '') for there being an entry.
 
-        ``item`` is 'fact:lmp', 'contact:anc_2', 'indicator:…', 'advice:0', 'episode:pregnancy', 'prefill:form.key'.
+        ``item`` is 'fact:lmp', 'contact:anc_2', 'indicator:…', 'advice:0', 'episode:pregnancy', 'prefill:form.key',
+        'series:vaccine'.
         Raises KeyError for anything else.
         """
         return self._lineage.of_item(item)
@@ -131,6 +145,7 @@ class Compiled:
     def contacts_touched_by(self, form: str) -> frozenset[str]:
         """The contacts that may change when an entry of ``form`` comes in."""
         ids = {slot.contact.id for slot in self.program.slots}
+        ids |= {row.contact.id for series in self.program.series.values() for row in series.rows}
         return frozenset(id_ for id_ in ids if any(form == f for f, _ in self.lineage(f"contact:{id_}")))
 
 

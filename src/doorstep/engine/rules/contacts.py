@@ -31,11 +31,12 @@ def read_contact(scope: Scope, contact: ContactDef, complaints: Complaints) -> I
         yield _slot(replace(scope, cells=_cells(table, row)), contact, k, complaints)
 
 
-def _cells(table: TableDef, row: Any) -> dict[str, Constant]:
-    return {name: Constant(_cell(row.get(name), kind), kind) for name, kind in table.columns.items()}  # type: ignore[arg-type]
+def _cells(table: TableDef, row: Any) -> dict[str, Expr]:
+    return {name: Constant(typed_cell(row.get(name), kind), kind) for name, kind in table.columns.items()}  # type: ignore[arg-type]
 
 
-def _cell(value: Any, kind: str) -> Any:
+def typed_cell(value: Any, kind: str) -> Any:
+    """A cell of a table as a value of its column's type."""
     if value is None or value == "":
         return None
     if kind == "integer":

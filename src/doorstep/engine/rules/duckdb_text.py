@@ -109,6 +109,14 @@ def plus_years(day: str, n: str) -> str:
     return f"(CASE WHEN {year} BETWEEN 1 AND 9999 THEN {moved} END)"
 
 
+def plus_interval(day: str, n: str, unit: str) -> str:
+    """The unit's own rule; a missing or other word falls through to NULL."""
+    moves = (plus_days(day, n), plus_days(day, n, 7), plus_months(day, n), plus_years(day, n))
+    words = ("day", "week", "month", "year")
+    cases = " ".join(f"WHEN {text(word)} THEN {move}" for word, move in zip(words, moves, strict=True))
+    return f"(CASE {unit} {cases} END)"
+
+
 def weeks_from(a: str, b: str) -> str:
     """Whole weeks, downwards. 600,000 weeks is longer than all years together: ``//`` cuts towards zero."""
     return f"(({b} - {a} + 4200000) // 7 - 600000)"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from doorstep.engine.rules.program import LIVES, Program, ReadMeasure
-from doorstep.engine.rules.scope import ENTRY_COLUMNS
-from doorstep.engine.rules.tree import Aggregate, Answer, Expr, FactRef, Moment, Property, walk
+from doorstep.engine.rules.scope import ENTRY_COLUMNS, repeat_name
+from doorstep.engine.rules.tree import Aggregate, Answer, Counted, DoseAnswer, Expr, FactRef, Moment, Property, walk
 
 Origin = tuple[str, str]
 """(form, question key), (form, '') for there being an entry at all, or ('person', property)."""
@@ -23,6 +23,7 @@ class Lineage:
         self.of_item = cache(self._of_item)
         self._fact = cache(self._of_fact)
         self._episode = cache(self._of_episode)
+        self._series = cache(self._of_series)
 
     def items(self) -> tuple[str, ...]:
         """Every item there is a lineage for, as ``of_item`` names them."""
@@ -30,7 +31,9 @@ class Lineage:
         return (
             *(f"fact:{name}" for name in p.facts),
             *(f"episode:{name}" for name in p.episodes),
+            *(f"series:{name}" for name in p.series),
             *dict.fromkeys(f"contact:{slot.contact.id}" for slot in p.slots),
+            *dict.fromkeys(f"contact:{row.contact.id}" for series in p.series.values() for row in series.rows),
             *(f"indicator:{name}" for name in p.indicators),
             *(f"advice:{place}" for place in range(len(p.advice))),
             *(f"prefill:{form}.{question}" for form, questions in p.prefill.items() for question in questions),
@@ -43,6 +46,8 @@ class Lineage:
             return self._fact(name)
         if kind == "episode":
             return self._episode(name)
+        if kind == "series":
+            return self._series(name)
         if kind == "contact":
             return self._contact(name)
         if kind == "indicator":
@@ -71,7 +76,28 @@ class Lineage:
         existence = {(form, "") for form in shaping} | {(form, self._day_question(form)) for form in shaping}
         return frozenset(existence) | self._trees([rule for rule in rules if rule is not None], name)
 
+    def _of_series(self, name: str) -> frozenset[Origin]:
+        """All that its rules name, and that doses were given, and when."""
+        series = self._program.series[name]
+        found: set[Origin] = set()
+        for node in (node for tree in series.rules for node in walk(tree)):
+            if not (isinstance(node, Counted) and node.series == name):
+                found |= self._node(node, "person")
+        for source in series.definition.doses:
+            found |= {(source.form, ""), (source.form, source.on or self._day_question(source.form))}
+            form = self._program.pack.forms[source.form]
+            keys = {node.key for node in walk(series.fits) if isinstance(node, DoseAnswer)}
+            found |= {
+                (source.form, q.key)
+                for q in form.questions
+                if q.key in keys and repeat_name(q.repeat) in ("", source.repeat)
+            }
+        return frozenset(found)
+
     def _contact(self, name: str) -> frozenset[Origin]:
+        series = self._program.series_of_contact(name)
+        if series is not None:
+            return self._series(series.id) | {(series.definition.form, "")}
         slots = [slot for slot in self._program.slots if slot.contact.id == name]
         if not slots:
             raise KeyError(name)
@@ -105,6 +131,8 @@ class Lineage:
                 {(node.form, self._day_question(node.form))} if node.function in ("first_date", "last_date") else set()
             )
             return {(node.form, "")} | day
+        if isinstance(node, Counted):
+            return self._series(node.series) if node.series in self._program.series else set()
         if isinstance(node, Moment) and node.name in _LIFE_MOMENTS and subject in LIVES:
             return {(subject, _LIFE_MOMENTS[node.name])} if subject == "person" else set()
         return set()

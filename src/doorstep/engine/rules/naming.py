@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from doorstep.engine.model.spec import FormSpec
@@ -29,7 +30,9 @@ def named(reader: Reader, parts: list[str]) -> Expr:
     if head in PROPERTIES:
         return _property(reader, parts)
     if head == "row":
-        return _cell(reader, parts)
+        return _cell(reader, parts, reader.scope.cells)
+    if head == "dose" and not (head in reader.scope.pack.forms and not reader.scope.dose):
+        return _cell(reader, parts, {} if reader.aggregate_form else reader.scope.dose)
     if head in ("this", "opened"):
         form = "" if reader.aggregate_form else scope.this_form if head == "this" else scope.opened_form
         if not form:
@@ -89,10 +92,10 @@ def _property(reader: Reader, parts: list[str]) -> Expr:
     return Property(list_name, parts[1], type_)
 
 
-def _cell(reader: Reader, parts: list[str]) -> Expr:
-    cells = reader.scope.cells
+def _cell(reader: Reader, parts: list[str], cells: Mapping[str, Expr]) -> Expr:
+    """A column of the table row, or an answer of the dose being judged."""
     if not cells:
-        return reader.complaints.add("rules.name_not_here", name="row")
+        return reader.complaints.add("rules.name_not_here", name=parts[0])
     if parts[1] not in cells or len(parts) != 2:
         return reader.complaints.add("rules.unknown_name", name=".".join(parts), nearest=nearest(parts[1], list(cells)))
     return cells[parts[1]]

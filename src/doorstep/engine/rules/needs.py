@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from doorstep.engine.rules.program import ReadFact
+from doorstep.engine.rules.program import ReadFact, ReadSeries
 from doorstep.engine.rules.tree import Aggregate, Answer, Expr, FactRef, Moment, Property, children
 
 _ASKABLE = ("opened_on", "closed_on")
@@ -17,6 +17,16 @@ def roots(node: Expr, facts: Mapping[str, ReadFact]) -> dict[str, Expr]:
     for name, root in _roots(node, facts):
         found.setdefault(name, root)
     return found
+
+
+def series_roots(series: ReadSeries, node: Expr, facts: Mapping[str, ReadFact]) -> dict[str, Expr]:
+    """``roots`` of a series' rule without its own doses, which are no matter of asking."""
+    forms = {source.form for source in series.definition.doses}
+    return {
+        name: root
+        for name, root in roots(node, facts).items()
+        if not (isinstance(root, Aggregate) and root.form in forms)
+    }
 
 
 def _roots(node: Expr, facts: Mapping[str, ReadFact]) -> Iterator[tuple[str, Expr]]:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from doorstep.engine.model.history import Entry, History, Plan, Window
+from doorstep.engine.model.subjects import PERSON
+from doorstep.engine.rules.doses import Book, SeriesWalk
 from doorstep.engine.rules.program import LIVES, Program, Slot, ranks_of, subject_of_form
 from doorstep.engine.rules.python_program import PythonProgram, subject_place
 from doorstep.engine.rules.runtime import as_date
@@ -27,6 +29,8 @@ class Planner:
         self._slots: dict[str, list[tuple[int, Slot]]] = {}
         for number, slot in enumerate(program.slots):
             self._slots.setdefault(slot.contact.of, []).append((number, slot))
+        series = enumerate(program.series.values())
+        self._series = {one.id: SeriesWalk(program, n, one, self.python) for n, one in series}
         self._bounds = [self.python[f"bounds_{number}"] for number in range(len(program.slots))]
         self._in_episodes = frozenset(form for walk in self.walks.values() for form in walk.forms)
         self._facts = {
@@ -63,8 +67,13 @@ class Planner:
         life.closed_on = as_date(history.properties.get(last))
         for entry in entries:
             life.take(entry)
+        if history.kind == PERSON:
+            life.series = Book(self._series, life)
         life.facts = life.life_facts = self._facts[history.kind](life)
         return life
+
+    def walk_of(self, series: str) -> SeriesWalk:
+        return self._series[series]
 
     def nothing_of(self, kind: str, life: Subject) -> Subject:
         """A care that never began, for rules about an entry that fits none."""
@@ -87,6 +96,7 @@ class Planner:
         life, episodes, lost = self.subjects(history)
         asked = until or (life.entries[-1].occurred_on if life.entries else None)
         windows = [w for subject in (life, *episodes) for w in self.windows(subject, asked)]
+        windows += life.series.windows() if life.series is not None else ()
         windows.sort(key=lambda w: (w.contact, w.episode, w.k))
         facts: dict[str, Mapping[str, Any]] = {subject.key: subject.facts for subject in (life, *episodes)}
         return Plan(tuple(e.row() for e in episodes), tuple(windows), lost, facts)

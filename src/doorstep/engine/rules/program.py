@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
 
 from doorstep.engine.model.pack import (
     AdviceDef,
@@ -15,6 +16,7 @@ from doorstep.engine.model.pack import (
     IndicatorDef,
     NumberDef,
     Pack,
+    SeriesDef,
 )
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
 from doorstep.engine.rules.tree import Expr, FactRef, Type, walk
@@ -107,6 +109,48 @@ class ReadIndicator:
         return (("numerator", self.numerator), *below)
 
 
+@dataclass(frozen=True)
+class SeriesRow:
+    """A row of a series' table: one step of one chain in one edition. ``cells`` are its typed values by column."""
+
+    place: int
+    chain: str
+    step: int
+    id: str
+    since: date | None
+    before: date | None
+    cells: Mapping[str, Any]
+    contact: ContactDef
+
+    def in_force(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.before is None or day < self.before)
+
+
+@dataclass(frozen=True)
+class ReadSeries:
+    """``chains`` stand in an order in which each comes after those its rules ask."""
+
+    definition: SeriesDef
+    fits: Expr
+    from_: Expr | None
+    due: Expr | None
+    until: Expr | None
+    not_after: Expr | None
+    while_: Expr | None
+    listed_while: Expr | None
+    rows: tuple[SeriesRow, ...]
+    chains: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def rules(self) -> tuple[Expr, ...]:
+        parts = (self.fits, self.from_, self.due, self.until, self.not_after, self.while_, self.listed_while)
+        return tuple(part for part in parts if part is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadAdvice:
     definition: AdviceDef
@@ -126,6 +170,23 @@ class Program:
     indicators: Mapping[str, ReadIndicator]
     advice: tuple[ReadAdvice, ...]
     prefill: Mapping[str, Mapping[str, Expr]]
+    series: Mapping[str, ReadSeries] = field(default_factory=dict)
+
+    def contact(self, id_: str) -> ContactDef:
+        """A planned visit by its id. Raises KeyError."""
+        for slot in self.slots:
+            if slot.contact.id == id_:
+                return slot.contact
+        for series in self.series.values():
+            for row in series.rows:
+                if row.contact.id == id_:
+                    return row.contact
+        raise KeyError(id_)
+
+    def series_of_contact(self, id_: str) -> ReadSeries | None:
+        """The series a planned visit is a dose of."""
+        series = self.series.get(id_.partition(":")[0])
+        return series if series and any(row.contact.id == id_ for row in series.rows) else None
 
     def facts_of(self, subject: str) -> tuple[ReadFact, ...]:
         return tuple(fact for fact in self.facts.values() if fact.of == subject)
@@ -141,6 +202,7 @@ class Program:
         """The same without what no window rests on."""
         wanted: set[str] = set()
         trees = [tree for slot in self.slots for tree in slot.rules]
+        trees += [tree for series in self.series.values() for tree in series.rules]
         while trees:
             named = {node.name for node in walk(trees.pop()) if isinstance(node, FactRef)} - wanted
             wanted |= named

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from doorstep.engine.rules.needs import roots
-from doorstep.engine.rules.program import LIVES, Program, Slot
-from doorstep.engine.rules.python_text import PythonText
+from doorstep.engine.rules.needs import roots, series_roots
+from doorstep.engine.rules.program import LIVES, Program, ReadSeries, Slot
+from doorstep.engine.rules.python_text import PythonText, SeriesText
 from doorstep.engine.rules.tree import Expr
 
 Function = Callable[..., Any]
@@ -20,11 +20,13 @@ _SUBJECT = {
     "opened_on": "opened_on",
     "closed_on": "closed_on",
     "opened": "opened",
+    "S": "series",
 }
 """The names a rule's text uses, and where a subject holds them."""
 # What a slot's function takes besides the subject. Unused ones are None.
 _WORD = re.compile(r"[A-Za-z_]+")
 _SLOT_EXTRAS = "start, this, times_met"
+_DOSE_EXTRAS = "s, row, previous, first_valid, prior, day, counted, from_, due, until"
 
 
 class PythonProgram:
@@ -60,6 +62,8 @@ class PythonProgram:
             self._facts(subject)
         for number, slot in enumerate(program.slots):
             self._slot(number, slot)
+        for number, series in enumerate(program.series.values()):
+            self._series(number, series)
         for id_, episode in program.episodes.items():
             for part in ("stays_open_days", "ends_by_itself", "new_one_if"):
                 tree = getattr(episode, part)
@@ -80,12 +84,13 @@ class PythonProgram:
         return list(self.program.episodes).index(episode)
 
     def _facts(self, subject: str) -> None:
-        own = "F = L = {}" if subject in LIVES else "F = {}"
+        # A life's facts are seen while they are worked out: a series may be asked by one and rest on others.
+        own = "F = L = s.facts = s.life_facts = {}" if subject in LIVES else "F = {}"
         facts = [f"F[{fact.id!r}] = {self._text.of(fact.tree)}" for fact in self.program.facts_of(subject)]
         self._define(f"facts_{subject_place(self.program, subject)}", "s", [own, *facts, "return F"])
 
-    def _function(self, name: str, takes: str, tree: Expr) -> None:
-        self._define(name, takes, [f"return {self._text.of(tree)}"])
+    def _function(self, name: str, takes: str, tree: Expr, text: PythonText | None = None) -> None:
+        self._define(name, takes, [f"return {(text or self._text).of(tree)}"])
 
     def _define(self, name: str, takes: str, body: list[str]) -> None:
         """Writes a function that first takes from its subject what its body names."""
@@ -121,6 +126,34 @@ class PythonProgram:
             ]
         takes = f"s, {_SLOT_EXTRAS}, from_, due, until"
         self._define(f"need_{number}", takes, [*body, "return tuple(sorted(names))"])
+
+    def _series(self, number: int, series: ReadSeries) -> None:
+        text = SeriesText(self.program.pack.numbers, self._text, series.definition)
+        self._function(f"fits_{number}", "s, d, row", series.fits, text)
+        from_ = f"later({text.of(series.from_)}, since)" if series.from_ is not None else "since"
+        body = [f"from_ = {from_}"]
+        for name, tree in (("due", series.due), ("until", series.until), ("not_after", series.not_after)):
+            body.append(f"{name} = {text.of(tree) if tree is not None else 'None'}")
+        applies = text.of(series.while_) if series.while_ is not None else "True"
+        body.append(f"return {applies}, from_, due, until, not_after")
+        self._define(f"dose_{number}", "s, row, since, previous, first_valid, prior, day, counted", body)
+        if series.listed_while is not None:
+            self._function(f"listed_{number}", _DOSE_EXTRAS, series.listed_while, text)
+        self._series_need(number, series, text)
+
+    def _series_need(self, number: int, series: ReadSeries, text: SeriesText) -> None:
+        """Only what may still become known is asked for: a row without a bound simply has none."""
+        body = ["names = set()"]
+        for name, tree in (("from", series.from_), ("due", series.due), ("until", series.until)):
+            if tree is not None:
+                known = series_roots(series, tree, self.program.facts)
+                pairs = "".join(f"({root!r}, {text.of(node)}), " for root, node in known.items())
+                fallback = " or {'from'}" if name == "from" else ""
+                body += [
+                    f"if {_variable(name)} is None:",
+                    f"    names |= {{n for n, v in ({pairs}) if v is None}}{fallback}",
+                ]
+        self._define(f"dose_need_{number}", _DOSE_EXTRAS, [*body, "return tuple(sorted(names))"])
 
 
 def _variable(bound: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from doorstep.engine.model.history import Entry
-from doorstep.engine.model.pack import NumberDef
+from doorstep.engine.model.pack import NumberDef, SeriesDef
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.program import LIVES, values_of
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
@@ -22,7 +22,10 @@ from doorstep.engine.rules.tree import (
     Answer,
     Call,
     Case,
+    Cell,
     Constant,
+    Counted,
+    DoseAnswer,
     Expr,
     FactRef,
     Moment,
@@ -51,6 +54,11 @@ def dated(number: NumberDef) -> Callable[[date | None], Any]:
     return on
 
 
+def later(day: date | None, since: date | None) -> date | None:
+    """The later of a day worked out and the first day of the row's edition; an unknown day stays unknown."""
+    return day if day is None or since is None else max(day, since)
+
+
 def repeat_rows(entry: Entry, repeat: str) -> Any:
     """The rows of a repeat in the order they were filled."""
     return entry.answers.get(repeat) or ()
@@ -64,6 +72,7 @@ class PythonText:
         self.names: dict[str, Any] = {f.python_name: f.python for f in VOCABULARY.all()}
         self.names |= {name: getattr(runtime, name) for name in _READ.values()}
         self.names["repeat_rows"] = repeat_rows
+        self.names["later"] = later
         self._number_names: dict[str, str] = {}
         self._constants: dict[Any, str] = {}
 
@@ -132,10 +141,42 @@ class PythonText:
         last = f"{node.last}, " if node.last else ""
         return f"{VOCABULARY[node.function].python_name}({last}{values})"
 
+    def counted(self, node: Counted) -> str:
+        return f"S.{node.function}({node.series!r}, {self.of(node.chain)})"
+
     def _row_value(self, node: Aggregate) -> str:
         if node.value is not None:
             return self.of(node.value)
         return "1" if node.type == "integer" else "e.occurred_on"
+
+
+class SeriesText(PythonText):
+    """Writes the rules of a series: aggregates over its doses look at those of ``prior`` alone, in the order given,
+    and ``counted`` holds the doses that counted in its own chains."""
+
+    def __init__(self, numbers: Mapping[str, NumberDef], beside: PythonText, series: SeriesDef):
+        super().__init__(numbers)
+        self.names, self._number_names, self._constants = beside.names, beside._number_names, beside._constants
+        self._series = series
+        self._doses = {(source.form, source.repeat) for source in series.doses}
+
+    def aggregate(self, node: Aggregate) -> str:
+        if node.form not in {form for form, _ in self._doses}:
+            return super().aggregate(node)
+        child = ""
+        if (node.form, node.repeat) in self._doses:
+            rows = f"for e, r in prior.doses({node.form!r}, {node.repeat!r})"
+        else:
+            rows = f"for e in prior.entries(rows.get({node.form!r}, ()))"
+            child = f" for r in repeat_rows(e, {node.repeat!r})" if node.repeat else ""
+        kept = f" if {self.of(node.where)} is True" if node.where is not None else ""
+        last = f"{node.last}, " if node.last else ""
+        return f"{VOCABULARY[node.function].python_name}({last}[{self._row_value(node)} {rows}{child}{kept}])"
+
+    def counted(self, node: Counted) -> str:
+        if node.series == self._series.id:
+            return f"counted.{node.function}({self.of(node.chain)}, day)"
+        return f"S.{node.function}({node.series!r}, {self.of(node.chain)}, day)"
 
 
 _WRITERS: dict[type, Callable[[PythonText, Any], str]] = {
@@ -147,5 +188,8 @@ _WRITERS: dict[type, Callable[[PythonText, Any], str]] = {
     Moment: PythonText.moment,
     Call: PythonText.call,
     Case: PythonText.case,
-    Aggregate: PythonText.aggregate,
+    Aggregate: lambda text, node: text.aggregate(node),
+    Cell: lambda _text, node: f"row[{node.name!r}]",
+    DoseAnswer: lambda text, node: text._typed(f"d.get({node.key!r})", node.type),
+    Counted: lambda text, node: text.counted(node),
 }

@@ -15,6 +15,7 @@ from sqlglot import exp
 from doorstep.engine.model.pack import Rule
 from doorstep.engine.rules import naming, types
 from doorstep.engine.rules.aggregating import read_aggregate
+from doorstep.engine.rules.asking import ASKING, asked
 from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.functions import Function, nearest
 from doorstep.engine.rules.grammar import Malformed, parse
@@ -152,6 +153,8 @@ class Reader:
         name = str(raw.this)
         if name == "number":
             return self.number(raw)
+        if name in ASKING:
+            return asked(self, name, list(raw.expressions))
         function = VOCABULARY.find(name)
         if function is None:
             return self.complaints.add("rules.unknown_function", name=name, nearest=VOCABULARY.nearest(name))

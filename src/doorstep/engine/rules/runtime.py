@@ -217,6 +217,12 @@ def add_weeks(day: date | None, n: int | None) -> date | None:
         return None
 
 
+def add_interval(day: date | None, n: int | None, unit: str | None) -> date | None:
+    """So many days, weeks, months or years later, by the word in ``unit``."""
+    move = _MOVES.get(unit or "")
+    return move(day, n) if move is not None else None
+
+
 def days_in_month(year: int, month: int) -> int:
     return 29 if month == 2 and isleap(year) else _DAYS_IN_MONTH[month - 1]
 
@@ -241,6 +247,9 @@ def add_years(day: date | None, n: int | None) -> date | None:
     if day.month == 2 and day.day == 29 and not isleap(year):
         return date(year, 3, 1)
     return date(year, day.month, day.day)
+
+
+_MOVES = {"day": add_days, "week": add_weeks, "month": add_months, "year": add_years}
 
 
 def days_between(a: date | None, b: date | None) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD, HOUSEHOLD_PROPERTIES, PERSON, PERSON_PROPERTIES
-from doorstep.engine.rules.tree import Constant, Expr, FactRef, Type
+from doorstep.engine.rules.tree import Expr, FactRef, Type
 
 HIDDEN_FORMS = frozenset({"service_end", "service_wanted", "service_reopen", "version_choice"})
 """The forms of the core itself, under any name they have had: by which a person says no or comes back, and by which one
@@ -30,11 +30,13 @@ MOMENTS: dict[str, Type] = {
     "until": "date",
     "times_met": "integer",
     "next_on": "date",
+    "previous": "date",
+    "first_valid": "date",
 }
 LIFE_MOMENTS = frozenset({"opened_on", "closed_on"})
 """Those that belong to the care itself, and so may stand inside an aggregate."""
 
-RESERVED = frozenset({*MOMENTS, PERSON, HOUSEHOLD, "this", "opened", "row"})
+RESERVED = frozenset({*MOMENTS, PERSON, HOUSEHOLD, "this", "opened", "row", "dose"})
 """Names no fact may bear."""
 
 PROPERTIES: dict[str, dict[str, Type]] = {
@@ -97,10 +99,13 @@ class Scope:
     row_form: str = ""
     this_form: str = ""
     opened_form: str = ""
-    cells: Mapping[str, Constant] = field(default_factory=dict)
+    cells: Mapping[str, Expr] = field(default_factory=dict)
     bounds: Mapping[str, Expr] = field(default_factory=dict)
     aggregates: bool = True
     literals: bool = False
+    dose: Mapping[str, Expr] = field(default_factory=dict)  # what the dose a series judges was asked
+    series: str = ""  # the series whose rule this is
+    ask_series: Callable[[str], None] | None = None  # reads a series before what names it; None: may not be asked here
 
     @property
     def register(self) -> str:

@@ -6,8 +6,8 @@ them to the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doorstep.engine.model.history import Entry, TraceStep
@@ -21,9 +21,13 @@ from doorstep.engine.rules.tree import (
     Answer,
     Call,
     Case,
+    Cell,
     Constant,
+    Counted,
+    DoseAnswer,
     Expr,
     FactRef,
+    Lookup,
     Moment,
     NumberOn,
     Property,
@@ -42,9 +46,15 @@ class Seen:
     moments: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Entry | None] = field(default_factory=dict)
     child: Mapping[str, Any] | None = None
+    # Of a series' rule: reasons for its moments, the row it is worked out for, the doses its aggregates look at
+    # (None: all entries), and what its chains say.
+    told: Mapping[str, TraceStep] = field(default_factory=dict)
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    rows_of: Callable[[Aggregate], Iterable[tuple[Entry, Any]] | None] = lambda _node: None
+    counted: Callable[[str, str, str | None], Any] | None = None
 
     def at(self, entry: Entry, child: Mapping[str, Any] | None) -> Seen:
-        return Seen(self.moments, {**self.rows, "row": entry}, child)
+        return replace(self, rows={**self.rows, "row": entry}, child=child)
 
 
 def read_answer(raw: Any, type_: Type) -> Any:
@@ -76,11 +86,31 @@ class Tracer:
         if isinstance(node, Aggregate):
             return self._aggregate(node, seen, steps)
         if isinstance(node, Moment):
+            if node.name in seen.told and seen.told[node.name] not in steps:
+                steps.append(seen.told[node.name])
             return self._moment(node, seen)
+        if isinstance(node, Cell):
+            return seen.cells.get(node.name)
+        if isinstance(node, Counted):
+            return self._counted(node, seen, steps)
+        assert not isinstance(node, (DoseAnswer, Lookup))
         step = self._leaf(node, seen)
         if step not in steps:
             steps.append(step)
         return step.value
+
+    def _counted(self, node: Counted, seen: Seen, steps: list[TraceStep]) -> Any:
+        """What a series says of a chain; the doses that counted are its reasons."""
+        chain = self.value(node.chain, seen, steps)
+        if seen.counted is not None:
+            return seen.counted(node.series, node.function, chain)
+        book = self.life.series
+        for dose in book.walked(node.series).judged if chain is not None else ():
+            if dose.chain == chain and dose.counted:
+                label = next(r.contact.title for r in self.program.series[node.series].rows if r.id == dose.row_id)
+                step = TraceStep(dose.row_id, "", dose.on, label, dose.instance_id, dose.on)
+                steps += [step] if step not in steps else []
+        return getattr(book, node.function)(node.series, chain)
 
     def _case(self, node: Case, seen: Seen, steps: list[TraceStep]) -> Any:
         """Only what decided is a reason: the conditions looked at, and the branch taken."""
@@ -152,12 +182,15 @@ class Tracer:
     def _aggregate(self, node: Aggregate, seen: Seen, steps: list[TraceStep]) -> Any:
         """Its reasons are the entries that made the answer; for a count or a sum, all that were counted."""
         kept: list[tuple[Any, Entry, list[TraceStep]]] = []
-        for entry in self.subject.rows.get(node.form, ()):
-            for child in repeat_rows(entry, node.repeat) if node.repeat else (None,):
-                own: list[TraceStep] = []
-                within = seen.at(entry, child)
-                if node.where is None or self.value(node.where, within, own) is True:
-                    kept.append((self._row_value(node, within, own), entry, own))
+        rows = seen.rows_of(node)
+        if rows is None:
+            entries = self.subject.rows.get(node.form, ())
+            rows = ((e, child) for e in entries for child in (repeat_rows(e, node.repeat) if node.repeat else (None,)))
+        for entry, child in rows:
+            own: list[TraceStep] = []
+            within = seen.at(entry, child)
+            if node.where is None or self.value(node.where, within, own) is True:
+                kept.append((self._row_value(node, within, own), entry, own))
         values = [value for value, _, _ in kept]
         function = VOCABULARY[node.function].python
         result = function(node.last, values) if node.last else function(values)

@@ -55,7 +55,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A name the language itself gives: opened_on, closed_on, start, from, due, until, times_met, next_on."""
+    """A name the language itself gives: opened_on, closed_on, start, from, due, until, times_met, next_on, previous,
+    first_valid."""
 
     name: str
     type: Type
@@ -102,7 +103,63 @@ class Aggregate:
     last: int = 0  # how many rows all_of_last looks at
 
 
-Expr = Constant | FactRef | Property | Answer | Moment | NumberOn | Call | Case | Aggregate
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the table row a series rule is worked out for."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class DoseAnswer:
+    """An answer of the dose that is being judged, wherever in its entry it stands."""
+
+    key: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a series says of one chain: how many doses count (doses_counted), or the day of the last (last_counted)."""
+
+    function: str
+    series: str
+    chain: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A value of a table: of the row whose key columns equal ``keys``, or between two rows along the column ``along``.
+
+    ``on`` is the day the table is asked for; None when it is not asked by edition.
+    """
+
+    table: str
+    column: str
+    keys: tuple[tuple[str, Expr], ...]
+    type: Type
+    along: str = ""
+    at: Expr | None = None  # where along the column
+    on: Expr | None = None
+
+
+Expr = (
+    Constant
+    | FactRef
+    | Property
+    | Answer
+    | Moment
+    | NumberOn
+    | Call
+    | Case
+    | Aggregate
+    | Cell
+    | DoseAnswer
+    | Counted
+    | Lookup
+)
 BROKEN = Constant(None, "unknown")
 
 
@@ -118,6 +175,11 @@ def children(node: Expr) -> Iterator[Expr]:
             yield result
         if node.otherwise is not None:
             yield node.otherwise
+    elif isinstance(node, Counted):
+        yield node.chain
+    elif isinstance(node, Lookup):
+        yield from (value for _, value in node.keys)
+        yield from (part for part in (node.at, node.on) if part is not None)
     elif isinstance(node, Aggregate):
         if node.value is not None:
             yield node.value

@@ -28,6 +28,7 @@ class Subject:
     rows: dict[str, list[Entry]] = field(default_factory=dict)
     life_facts: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    series: Any = None  # the person's Book of doses
 
     def take(self, entry: Entry) -> None:
         """Adds the next entry in order."""

@@ -29,6 +29,9 @@ BOUNDS = {
     "opened_on": gettext_lazy("Care began"),
     "closed_on": gettext_lazy("Care closed"),
     "times_met": gettext_lazy("Times done so far"),
+    "previous": gettext_lazy("The dose before that counted"),
+    "first_valid": gettext_lazy("The first dose that counted"),
+    "edition": gettext_lazy("This schedule holds since"),
 }
 PROPERTIES = {
     "person.birth_date": gettext_lazy("Date of birth"),
@@ -116,7 +119,7 @@ def _question(pack: Pack, name: str) -> Question | None:
 
 
 def _source(pack: Pack, step: TraceStep) -> str:
-    if step.name in BOUNDS:
+    if step.name in BOUNDS and not step.entry:
         return ""  # the visit's own source stands under all of them
     if step.entry and step.on and step.on != step.value:
         return _("written on %(day)s") % {"day": said.day(step.on)}

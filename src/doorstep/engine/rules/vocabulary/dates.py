@@ -71,6 +71,27 @@ DATES = (
         ),
     ),
     Function(
+        "add_interval",
+        "scalar",
+        ("date", "integer", "text"),
+        "date",
+        runtime.add_interval,
+        lambda day, n, unit, **_: duck.plus_interval(day, n, unit),
+        {
+            "en": "So many of a unit later: 'day', 'week', 'month' or 'year', often from a table. Another word: missing.",
+            "zh": "若干个单位之后；单位为 'day'、'week'、'month' 或 'year'，常取自表格；其他词则缺失。",
+        },
+        (
+            Example("add_interval(a, 1, t)", "2026-02-28", ({"a": "2026-01-31", "t": "month"},)),
+            Example("add_interval(a, n, t)", "2026-02-10", ({"a": "2026-01-31", "n": 10, "t": "day"},)),
+            Example("add_interval(a, n, t)", "2026-01-17", ({"a": "2026-01-31", "n": -2, "t": "week"},)),
+            Example("add_interval(a, 1, t)", "2025-03-01", ({"a": "2024-02-29", "t": "year"},)),
+            Example("add_interval(a, 1, 'fortnight')", None, ({"a": "2024-02-29"},)),
+            Example("add_interval(a, 1, t)", None, ({"a": "2024-02-29"},)),
+            Example("add_interval(a, n, 'day')", None, ({"a": "2024-02-29"},)),
+        ),
+    ),
+    Function(
         "days_between",
         "scalar",
         _SPANS,
