@@ -16,6 +16,8 @@ Verb = Literal[
     "clinic.care",  # the same for people who named my clinic
     "consent.end",  # take down that someone takes a yes back, wherever she lives (charter C12)
     "today.read",  # my own list of visits due
+    "notice.write",  # send a birth notice, with the mother's yes
+    "notice.read",  # birth notices of the places I serve
     "board.read",  # counts by village or township
     "problem.settle",  # repair entries, choose between two versions
     "register.import",
@@ -32,7 +34,16 @@ Verb = Literal[
 
 ROLES: Mapping[str, frozenset[Verb]] = {
     "worker": frozenset(
-        {"entry.write", "register.read", "care.read", "consent.end", "today.read", "form.publish", "own.figures"}
+        {
+            "entry.write",
+            "register.read",
+            "care.read",
+            "consent.end",
+            "today.read",
+            "notice.read",
+            "form.publish",
+            "own.figures",
+        }
     ),
     "clinician": frozenset(
         {"entry.write", "care.read", "clinic.care", "consent.end", "today.read", "form.publish", "own.figures"}
@@ -51,6 +62,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
         }
     ),
     "manager": frozenset({"board.read", "report.read", "pack.read", "pack.draft"}),
+    "hospital": frozenset({"notice.write"}),
     "installer": frozenset({"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage"}),
 }
 
@@ -59,6 +71,7 @@ ROLE_NAMES = {
     "clinician": gettext_lazy("Clinician"),
     "supervisor": gettext_lazy("Supervisor"),
     "manager": gettext_lazy("Manager"),
+    "hospital": gettext_lazy("Hospital"),
     "installer": gettext_lazy("Installer"),
 }
 

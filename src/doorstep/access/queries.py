@@ -59,6 +59,15 @@ class Staff:
         member = self.by_id.get(user_id)
         return member is not None and Actor(user_id, member.role).has(verb)
 
+    def nearest(self, place_id: int, verb: Verb, day: date) -> int | None:
+        """The one active member with this verb who serves a place: of several, who serves the fewest places."""
+        found = [
+            (len(self.reach(m.id, day)), m.id)
+            for m in self.by_id.values()
+            if m.is_active and self.has(m.id, verb) and place_id in self.reach(m.id, day)
+        ]
+        return min(found)[1] if found else None
+
     def care_clinic(self, user_id: int) -> int:
         """The clinic whose patients a member serves, 0 for none."""
         member = self.by_id.get(user_id)

@@ -70,6 +70,8 @@ class Entry(models.Model):
                 fields=["household_id"], name="entry_household", condition=models.Q(household_id__isnull=False)
             ),
             models.Index(fields=["deprecates"], name="entry_deprecates", condition=models.Q(deprecates__isnull=False)),
+            # the few notices in force are found among millions of entries
+            models.Index(fields=["received_on"], name="entry_notices", condition=models.Q(form_id="birth_notice")),
             models.Index(fields=["state", "seq"], name="entry_open", condition=models.Q(state__gt=1)),
         ]
 

@@ -210,7 +210,35 @@ OWN_EXPORT = Output(
     logged=True,
 )
 
+NOTICES = Output(
+    id="notices",
+    kind="list",
+    title={"en": "Births a hospital told me of", "zh": "医院告诉我的生产"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "notice.read" in verbs),
+    scope="own",  # each goes to one worker; nobody else reads, counts or searches it (charter C9)
+    grain="entry",
+    columns=(
+        Column("seq", "entry.seq"),
+        Column("received_on", "entry.received_on"),
+        Column("answers", "entry.answers"),
+    ),
+    sorts=("entry.seq",),
+    logged=True,
+)
+
+NOTICE = Output(
+    id="notice.write",
+    kind="form",
+    title={"en": "Tell a worker of a birth, with the mother's yes", "zh": "妈妈同意后，把生产告诉村医"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "notice.write" in verbs),
+    scope="own",
+    grain="place",
+    columns=(Column("place_id", "place.id"),),  # the form lists places; of nobody anything is shown, nor afterwards
+)
+
 OUTPUTS = (
+    NOTICE,
+    NOTICES,
     CARE,
     FILL,
     CORRECT,

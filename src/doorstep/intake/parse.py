@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from lxml import etree
 
+from doorstep.access.queries import staff
 from doorstep.forms import queries as forms
 from doorstep.forms.reader import EntityAction, local
 from doorstep.intake.deriving import derived
@@ -124,6 +125,7 @@ def parse(
     _check_form(library, form_id, version, sender)
     reader = library.reader(form_id, version)
     read = reader.read(root)
+    _check_yes(reader.use, read.answers)
     read.answers |= derived(library, form_id, version, read.answers)
     received_at = received_at or days.now()
     received_on = days.day_of(received_at)
@@ -158,10 +160,18 @@ def _check_form(library: forms.Library, form_id: str, version: str, sender: Send
     published = library.current.get(form_id)
     if published is None or (published.owner_id is not None and published.owner_id != sender.user_id):
         raise Refused("intake.unknown_form", 404, form=form_id)
+    if (verb := published.use.get("verb")) and not staff().has(sender.user_id, verb):
+        raise Refused("intake.unknown_form", 404, form=form_id)
     if (form_id, version) not in library.versions:
         raise Refused("intake.unknown_version", 404, form=form_id, version=version)
     if published.open_to == "closed":
         raise Refused("intake.form_closed", 409, form=form_id)
+
+
+def _check_yes(use: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    """Some forms are kept only with a yes: without it nothing is stored, not even for repair."""
+    if any(answers.get(question) != yes for question, yes in use.get("only_with", {}).items()):
+        raise Refused("intake.without_yes", 400)
 
 
 def _subjects(

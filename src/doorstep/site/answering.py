@@ -15,6 +15,7 @@ from django.conf import settings
 
 from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
+from doorstep.forms import notices
 from doorstep.forms import queries as forms
 from doorstep.intake import rebuild
 from doorstep.lib import writer
@@ -68,12 +69,14 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 async def _turn_years() -> None:
-    """See at the start and every hour that visits of the calendar are planned to the end of this year."""
+    """See at the start and every hour that visits of the calendar are planned to the end of this year, and that birth
+    notices whose days are over are deleted."""
     while True:
         try:
             await asyncio.to_thread(rebuild.roll_horizon)
+            await asyncio.to_thread(notices.sweep)
         except Exception:
-            log.exception("the year was not turned; trying again in an hour")
+            log.exception("what is done every hour was not done; trying again in an hour")
         await asyncio.sleep(AN_HOUR)
 
 

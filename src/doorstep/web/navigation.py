@@ -29,6 +29,7 @@ TABS: tuple[Tab, ...] = (
     Tab("today", _("Today"), "today", "today"),
     Tab("families", _("Families"), "families", "families"),
     Tab("find", _("Find"), "find", "find"),
+    Tab("notice", _("Tell of a birth"), "plus", "notice.write"),
     Tab("reports", _("Reports"), "report", "report"),
     Tab("board", _("Overview"), "board", "board"),
     Tab("problems", _("Repairs"), "repair", "problems"),

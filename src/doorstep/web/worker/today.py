@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorstep.access.actions import log_shown
 from doorstep.access.showing import shows
+from doorstep.forms import notices
 from doorstep.lib import days
 from doorstep.visits.queries import PAGE, SECTIONS, DueVisit, Section, due_visits, worklist
 from doorstep.web import said
@@ -70,7 +72,8 @@ def today(request: HttpRequest) -> HttpResponse:
         for name in SECTIONS
         if (count := page.counts.get(name))
     ]
-    shown = {"parts": parts, "today": on, "earlier": max(0, offset - PAGE) if offset else None}
+    shown: dict[str, Any] = {"parts": parts, "today": on, "earlier": max(0, offset - PAGE) if offset else None}
+    shown["notices"] = len(notices.waiting(actor, on))
     return render(request, "web/worker/today.html", shown | {"later": offset + PAGE if page.more else None})
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.worker import families, fill, find, newcomer, person, receipt, today
+from doorstep.web.worker import families, fill, find, newcomer, notices, person, receipt, today
 
 urlpatterns = [
     path("today", today.today, name="today"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/<int:seq>/seen-to", notices.seen_to, name="notice_seen_to"),
+    path("notice", notices.write, name="notice"),
     path("why/<int:visit_id>", person.why, name="why"),
     path("families", families.walk, name="families"),
     path("families/<str:household_id>", families.family, name="family"),
