@@ -120,6 +120,7 @@ class FormUse:
     prefill: Mapping[str, Rule] = field(default_factory=dict)
     minutes: int | None = None
     at: At = field(default_factory=At)
+    on_request: bool = False  # anybody may ask for it any day, whether or not a visit of it is planned
 
 
 @dataclass(frozen=True, slots=True)

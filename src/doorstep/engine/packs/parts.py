@@ -64,6 +64,7 @@ def uses(pack: Item) -> dict[str, FormUse]:
             prefill={q: r for q in prefill.nodes if (r := prefill.rule(q)) is not None} if prefill else {},
             minutes=item.whole("minutes", 0) or None,
             at=item.at,
+            on_request=item.flag("on_request"),
         )
         item.end()
     return found

@@ -51,7 +51,7 @@ def _lifelong(story: Story) -> Iterator[FormUse]:
         hers = {window.form for window in story.plans[pack.id].windows}
         for use in pack.uses.values():
             of_life = use.service and use.subject == "person" and use.who and use.form not in in_courses
-            if of_life and (use.form in hers or use.form not in planned):
+            if of_life and (use.on_request or use.form in hers or use.form not in planned):
                 yield use
 
 
