@@ -111,7 +111,8 @@ def _about_person(actor: Actor, published: Published, spec: FormSpec, person_id:
     use = story.use_of(published.form_id)
     if use is None:
         raise Http404
-    if use.service and use.service not in within.services and not (within.by_place and _opens(story, use)):
+    anybody = within.by_place and (use.on_request or _opens(story, use))
+    if use.service and use.service not in within.services and not anybody:
         raise Http404
     if use.who:
         known.give(path_of(spec, use.who), person_id, fixed=True)

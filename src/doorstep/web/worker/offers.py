@@ -48,10 +48,12 @@ def _lifelong(story: Story) -> Iterator[FormUse]:
         pack = programme.pack
         in_courses = {form for e in pack.episodes.values() for form in forms_of(e)}
         planned = {contact.form for contact in pack.schedules.get(programme.schedule, ())}
-        hers = {window.form for window in story.plans[pack.id].windows}
+        soon = story.world.horizon
+        windows = story.plans[pack.id].windows
+        hers = {window.form for window in windows if window.from_on is None or window.from_on <= soon}
         for use in pack.uses.values():
             of_life = use.service and use.subject == "person" and use.who and use.form not in in_courses
-            if of_life and (use.on_request or use.form in hers or use.form not in planned):
+            if of_life and not use.on_request and (use.form in hers or use.form not in planned):
                 yield use
 
 
@@ -67,8 +69,9 @@ def _wanted(story: Story, use: FormUse) -> bool:
 
 
 def openings(story: Story, day: date) -> list[Offer]:
-    """Forms that start a course of care. Left out only when the reader already gives that very care."""
-    found = []
+    """Forms that start a course of care, or that anybody may ask for any day. Left out only when the reader already
+    gives that very care."""
+    found = [_offer(use) for use in _on_request(story)]
     for programme, definition in _episodes(story):
         use = programme.pack.uses.get(definition.opens)
         if use is None or (not story.within.by_place and use.service not in story.within.services):
@@ -78,6 +81,13 @@ def openings(story: Story, day: date) -> list[Offer]:
         if not going_on:
             found.append(_offer(use))
     return found
+
+
+def _on_request(story: Story) -> Iterator[FormUse]:
+    for programme in story.programmes:
+        for use in programme.pack.uses.values():
+            if use.on_request and (story.within.by_place or use.service in story.within.services):
+                yield use
 
 
 def _episodes(story: Story) -> Iterator[tuple[Programme, EpisodeDef]]:

@@ -39,6 +39,7 @@ from doorstep.web.worker.records import record
 from doorstep.web.worker.story import Course, Story
 
 DONE_WITH = frozenset({"met", "missed"})
+A_YEAR = 366
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,20 @@ class DrawnCourse:
     charts: list[Mapping[str, Any]]
 
 
+def far(visit: DueVisit, today: date) -> bool:
+    """What comes with age, in years from now, says nothing yet."""
+    return visit.from_on is not None and visit.from_on > today + timedelta(days=A_YEAR)
+
+
 @shows("person")
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
     actor, today = actor_of(request), days.today()
     within = reach(actor, person_id)
     log_shown(actor, "person.care" if within.services else "person", [person_id])
     story = Story(within)
-    waiting = [NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH]
+    waiting = [
+        NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH and not far(v, today)
+    ]
     soon = max(1, sum(one.state != "coming" for one in waiting))
     shown = {
         "person": story.person,

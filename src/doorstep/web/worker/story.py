@@ -101,13 +101,24 @@ class Story:
 
     @cached_property
     def services(self) -> list[tuple[Service, Ending]]:
-        """The services she named the reader for, and where each stands."""
+        """The services she named the reader for, and where each stands. One offered to everybody stands there when it
+        concerns her: a visit of it is planned, something was written, or it has ended."""
         return [
             (service, self.endings.get(service.id, Ending()))
             for programme in self.programmes
             for service in programme.pack.services.values()
-            if service.id in self.within.services
+            if service.id in self.within.services and (not service.offered or self._concerns(programme, service))
         ]
+
+    def _concerns(self, programme: Programme, service: Service) -> bool:
+        uses = programme.pack.uses
+        soon = self.world.horizon
+        planned = any(
+            window.service == service.id and (window.from_on is None or window.from_on <= soon)
+            for window in self.plans[programme.pack.id].windows
+        )
+        written = (uses.get(about.row.form_id) for about in self.life.in_force)
+        return planned or service.id in self.endings or any(use and use.service == service.id for use in written)
 
     def use_of(self, form_id: str) -> FormUse | None:
         """What a pack in force at her place says about a form."""
