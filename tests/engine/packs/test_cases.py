@@ -326,3 +326,25 @@ def test_answers_are_stored_by_type(tmp_path: Path) -> None:
         ("sign_up", "sign_up-1", 1),
         ("visit", "seen", 2),
     ]
+
+
+def test_a_story_gives_a_number_that_each_place_enters(tmp_path: Path) -> None:
+    """Until a place enters its own the number is missing; a story may enter one that is local, and no other."""
+    number = ("numbers/late_days.yaml", None, "title: {en: Late after, zh: 晚}\nunit: days\nlocal: true\nvalues: []\n")
+    story = """say: {en: A story., zh: 故事。}
+numbers: {NAME: 3}
+person: {birth_date: 1990-01-01, sex: male}
+when: 2026-03-02
+then: [fact late is 3]
+"""
+    fact = ("pack.yaml", "facts:\n", "facts:\n  late: {is: \"number('late_days', person.birth_date)\", of: person}\n")
+
+    def results(name: str, text: str, folder: Path) -> list[str]:
+        pack = load(changed(folder, [number, fact, ("cases/entered.yaml", None, text.replace("NAME", name))]))
+        return [p.code for r in run_cases(pack) if r.id == "entered" for p in r.problems]
+
+    assert results("late_days", story, tmp_path / "a") == []
+    assert results("late_days", story.replace("is 3", "is 4"), tmp_path / "b") == ["packs.case_fails"]
+    assert results("other", story, tmp_path / "c") == ["packs.unknown_number"]
+    silent = story.replace("numbers: {NAME: 3}\n", "").replace("is 3", "is unknown")
+    assert results("", silent, tmp_path / "d") == []

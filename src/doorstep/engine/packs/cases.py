@@ -42,9 +42,13 @@ def run_cases(pack: Pack) -> list[CaseResult]:
         schedule = ""
         if ready is not None:
             schedule = ready.schedule
-            if schedule not in compiled:
-                compiled[schedule] = rules.compile(pack, schedule or None)
-            outcome = Outcome(ready, compiled[schedule], compiled[schedule].plan(ready.history, ready.when))
+            if ready.entered is not None:
+                own = rules.compile(ready.entered, schedule or None)
+            elif schedule in compiled:
+                own = compiled[schedule]
+            else:
+                own = compiled[schedule] = rules.compile(pack, schedule or None)
+            outcome = Outcome(ready, own, own.plan(ready.history, ready.when))
             tries = _run(ready, outcome, pack, found)
         results.append(CaseResult(case.id, case.sentence, schedule, tuple(found.problems), frozenset(tries)))
     return results

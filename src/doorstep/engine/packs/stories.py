@@ -10,14 +10,14 @@ from typing import Any
 
 from doorstep.engine.derived import Deriver
 from doorstep.engine.model.history import Entry, History
-from doorstep.engine.model.pack import At, CaseDef, Pack
+from doorstep.engine.model.pack import At, CaseDef, DatedValue, Pack
 from doorstep.engine.model.spec import DERIVED, FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD_PROPERTIES, PERSON_PROPERTIES
 from doorstep.engine.packs.yaml_file import Found, near
 
 SUBJECT = "subject-of-the-story"
 
-_KEYS = ("id", "say", "schedule", "person", "household", "given", "when", "then", "soon_days")
+_KEYS = ("id", "say", "schedule", "person", "household", "numbers", "given", "when", "then", "soon_days")
 _OWN = ("form", "on", "as", "corrects", "learned_on", "at", "by")
 _SILENT = (DERIVED, "note", "start", "end", "today", "deviceid", "audit")
 _SOON_DAYS = 7
@@ -33,6 +33,7 @@ class Story:
     when: date
     soon_days: int
     then: tuple[tuple[str, At], ...]
+    entered: Pack | None = None  # the pack with the numbers the story says a place has entered
 
 
 def story(case: CaseDef, pack: Pack, found: Found) -> Story | None:
@@ -73,10 +74,29 @@ class _Reader:
             return None
         soon = str(self.raw.get("soon_days") or _SOON_DAYS)
         history = History(SUBJECT, self._properties(), self._entries())
+        entered = self._entered()
         if when is None or not soon.isdigit():
             return None
         sentences = tuple((text, self._at("then", i)) for i, text in enumerate(then))
-        return Story(self.case, schedule, history, when, int(soon), sentences)
+        return Story(self.case, schedule, history, when, int(soon), sentences, entered)
+
+    def _entered(self) -> Pack | None:
+        """The pack as a place has it that entered these numbers: only those each place enters for itself."""
+        raw = self.raw.get("numbers") or {}
+        numbers = dict(self.pack.numbers)
+        local = [n.id for n in numbers.values() if n.local]
+        for name, value in raw.items() if isinstance(raw, dict) else ():
+            if name not in local:
+                self._add("unknown_number", name=name, near=near(name, local))
+                continue
+            try:
+                said = Decimal(str(value))
+            except InvalidOperation:
+                self._add("not_number", key=name, said=value)
+                continue
+            given = DatedValue(said, date.min, "", "local entry")
+            numbers[name] = replace(numbers[name], values=(given,))
+        return replace(self.pack, numbers=numbers) if raw else None
 
     def _properties(self) -> dict[str, Any]:
         known = PERSON_PROPERTIES if "household" not in self.raw else HOUSEHOLD_PROPERTIES
