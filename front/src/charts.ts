@@ -11,6 +11,10 @@
  * `null` is no figure; `hidden` lists [series, place] pairs that are kept back because they are small (their
  * figures should not be in the JSON at all; one that is there is still not shown).
  * `lines` are thresholds the page wants shown.
+ *
+ * With `"type": "curves"` a child's measurements over reference lines (`pictures/curves.ts`): `curves` of a name and points
+ * `[x, y]`, `points` of `x`, `y` and `said`, `until` where the axis ends, `note` the latest point in words, and `table`, whose
+ * `columns` and `rows` the page writes itself.
  */
 
 import { BarChart, LineChart } from "echarts/charts";
@@ -19,10 +23,18 @@ import { type EChartsType, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 import { type ChartConfig, chartOption, chartRows } from "./pictures/chart";
+import { type CurvesConfig, curvesOption } from "./pictures/curves";
 import { element, jsonInside, tableOf } from "./pictures/table";
 import { wordsIn } from "./words";
 
 use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
+
+function tableBeside(config: ChartConfig | CurvesConfig): HTMLDetailsElement {
+  const words = wordsIn(config.language ?? "en");
+  if (config.type === "curves") return tableOf({ summary: words.chartTable, ...config.table });
+  const named = config.series.map((each) => (config.unit ? `${each.name} (${config.unit})` : each.name));
+  return tableOf({ summary: words.chartTable, columns: [config.xTitle ?? words.when, ...named], rows: chartRows(config) });
+}
 
 class DoorstepChart extends HTMLElement {
   private chart: EChartsType | null = null;
@@ -30,14 +42,15 @@ class DoorstepChart extends HTMLElement {
 
   connectedCallback(): void {
     if (this.chart) return;
-    const config = jsonInside<ChartConfig>(this);
-    const words = wordsIn(config.language ?? "en");
+    const config = jsonInside<ChartConfig | CurvesConfig>(this);
     const canvas = element("div", "dc-canvas");
-    const columns = [config.xTitle ?? words.when, ...config.series.map((each) => (config.unit ? `${each.name} (${config.unit})` : each.name))];
-    const table = tableOf({ summary: words.chartTable, columns, rows: chartRows(config) });
-    this.append(element("figure", "", element("figcaption", "dc-title", config.title), canvas, table));
+    const figure = element("figure", "", element("figcaption", "dc-title", config.title), canvas);
+    if (config.type === "curves") figure.append(element("p", "dc-note", config.note));
+    figure.append(tableBeside(config));
+    this.append(figure);
     this.chart = init(canvas);
-    this.chart.setOption(chartOption(config, getComputedStyle(this).fontFamily));
+    const font = getComputedStyle(this).fontFamily;
+    this.chart.setOption(config.type === "curves" ? curvesOption(config, font) : chartOption(config, font));
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", config.title);
     this.watcher.observe(canvas);

@@ -9,6 +9,7 @@ import { prefill } from "../src/forms/prefill";
 import { readConfig } from "../src/forms/config";
 import { matching } from "../src/forms/widgets/matching";
 import { bands, colourOf, mapRows, type MapConfig } from "../src/pictures/bands";
+import { type CurvesConfig, curvesOption, stepOf } from "../src/pictures/curves";
 import { type ChartConfig, chartOption, chartRows } from "../src/pictures/chart";
 import { directionOf, fill, wordsIn } from "../src/words";
 import { en } from "../src/words/en";
@@ -143,4 +144,19 @@ test("a figure kept back is neither drawn nor in the table of a chart", () => {
   assert.deepEqual(option.series.map((each) => each.data), [[5, null], [null, 7]]);
   assert.deepEqual(option.series.map((each) => "markLine" in each), [true, false]);
   assert.deepEqual(chartRows(config), [["1", "5", "not shown (fewer than 10)"], ["2", "no figure", "7"]]);
+});
+
+test("a child's measurements lie over the reference lines, each told apart", () => {
+  const config: CurvesConfig = {
+    type: "curves", title: "Weight", unit: "kg", xTitle: "Age in months", until: 24, name: "Measured", note: "Well.",
+    curves: [{ name: "−2", points: [[0, 2.5], [24, 9.7]] }, { name: "0", points: [[0, 3.3], [24, 12.2]] }, { name: "+3", points: [[0, 5], [24, 17]] }],
+    points: [{ x: 3.1, y: 6.1, said: "12 April" }],
+    table: { columns: ["Day"], rows: [["12 April"]] },
+  };
+  const option = curvesOption(config, "serif");
+  assert.deepEqual(option.series.map((each) => each.name), ["−2", "0", "+3", "Measured"]);
+  assert.deepEqual(option.series.map((each) => each.data[0]), [[0, 2.5], [0, 3.3], [0, 5], { value: [3.1, 6.1], name: "12 April" }]);
+  assert.deepEqual(option.series.slice(0, 3).map((each) => "type" in each.lineStyle && each.lineStyle.type), ["dashed", "solid", "dotted"]);
+  assert.equal(option.aria.label.description, "Weight. Well.");
+  assert.deepEqual([24, 60, 84, 228].map(stepOf), [6, 12, 12, 24]);
 });

@@ -153,10 +153,11 @@ def who_growth(given: Values, tables: Tables) -> Decimal | None:
 
 
 def who_growth_doubt(given: Values, tables: Tables) -> str | None:
-    found = [(measure, z) for measure in MEASURES if (z := z_score(measure, given, tables)) is not None]
-    if not found:
-        return None
-    return "no" if all(believed(measure, z) for measure, z in found) else "yes"
+    for measure in MEASURES:
+        z = z_score(measure, given, tables)
+        if z is not None and not believed(measure, z):
+            return "yes"
+    return None
 
 
 # What a pack must hold
@@ -243,14 +244,13 @@ FUNCTIONS = (
         python=who_growth_doubt,
         tables=_tables_of_all,
         help={
-            "en": "Whether one of the measurements cannot well be right by WHO's limits: 'yes' or 'no'.",
-            "zh": "按世界卫生组织的界限，量的数是不是有不大可能的：“yes”或“no”。",
+            "en": "Says 'yes' when one of the measurements is beyond WHO's limits and can hardly be right.",
+            "zh": "量的数有超出世界卫生组织界限、不大可能对的，就给“yes”。",
         },
         examples=(
             Example("child", {**_BOY, "weight": Decimal(77)}, "yes"),
-            Example("child", {**_BOY, "weight": Decimal("7.7")}, "no"),
-            Example("child", {**_BOY}, None),
+            Example("child", {**_BOY, "weight": Decimal("7.7")}, None),
         ),
-        choices={"yes": {"en": "Measure again", "zh": "请再量一次"}, "no": {"en": "No", "zh": "没有"}},
+        choices={"yes": {"en": "Measure again", "zh": "请再量一次"}},
     ),
 )

@@ -30,6 +30,7 @@ from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.consents import asked_of, unsaid_of
+from doorstep.web.worker.curves import curves_of
 from doorstep.web.worker.offers import care_forms, openings, register_forms
 from doorstep.web.worker.pictures import DrawnStrip, strip_of, trends_of
 from doorstep.web.worker.reach import reach
@@ -95,6 +96,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "next": waiting[:soon],
         "later": waiting[soon:],
         "courses": [_drawn(story, course, today) for course in story.courses],
+        "curves": curves_of(story),
         "care_forms": care_forms(story, today),
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
