@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from doorstep.lib import db
 from doorstep.lib.problems import Problems
 from doorstep.programmes import actions as programmes
+from doorstep.programmes import library
 from tests.cast import shipped
 
 
@@ -46,3 +48,14 @@ def _without_about(folder: Path) -> Path:
 def test_the_same_pack_without_those_words_is(store: None, tmp_path: Path) -> None:
     pack = programmes.install(_copy(tmp_path, "titles: {en:", "titles: {en:"), by=0)
     assert db.current().value("SELECT count(*) FROM pack_version WHERE pack_id = ?", [pack.id]) == 1
+
+
+def test_a_pack_no_longer_kept_as_loaded_is_read_from_what_was_installed(store: None) -> None:
+    pack = programmes.install(Path(shipped("hypertension")), by=0)
+    for kept in (Path(settings.STORE) / "cache").glob("*.pickle"):
+        kept.unlink()
+    library._pack.cache_clear()
+    assert library.installed_pack(pack.id, pack.version) == pack
+    library._pack.cache_clear()
+    assert [file.suffix for file in (Path(settings.STORE) / "cache").iterdir()] == [".pickle"]
+    assert library.installed_pack(pack.id, pack.version) == pack

@@ -103,7 +103,7 @@ def begin(user_id: int, pack_id: str, version: str) -> Draft:
         raise LookupError(pack_id)
     folder = _home(user_id) / pack_id
     shutil.rmtree(folder, ignore_errors=True)
-    with unpack(bytes(kept)) as unpacked:
+    with unpack(bytes(kept), pack_id) as unpacked:
         shutil.copytree(unpacked, folder)
     begun = Draft(user_id, pack_id, folder)
     known = {v for (v,) in connection.rows("SELECT version FROM pack_version WHERE pack_id = ?", [pack_id])}

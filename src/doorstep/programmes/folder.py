@@ -22,10 +22,11 @@ def pack_up(folder: Path) -> bytes:
 
 
 @contextmanager
-def unpack(archive: bytes) -> Iterator[Path]:
-    """The folder again, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+def unpack(archive: bytes, name: str) -> Iterator[Path]:
+    """The folder again under its name, which a pack's id must be; for as long as the context lasts."""
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer) / name
+        folder.mkdir()
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
             for member in files.namelist():
                 target = (folder / member).resolve()

@@ -125,19 +125,23 @@ def _shape() -> str:
     return hashlib.sha256(b"".join(made_of)).hexdigest()[:12]
 
 
+def _kept(digest: str) -> Path:
+    return Path(settings.STORE) / "cache" / f"{digest}-{doorstep.__version__}-{_shape()}.pickle"
+
+
 @lru_cache(maxsize=64)
 def _pack(pack_id: str, version: str, digest: str) -> Pack:
     """The pack as loaded; reading forms takes seconds, so what was read is kept in the store by digest."""
-    kept = Path(settings.STORE) / "cache" / f"{digest}-{doorstep.__version__}-{_shape()}.pickle"
+    kept = _kept(digest)
     if kept.exists():
         try:
             return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file, inside the store
         except (pickle.UnpicklingError, AttributeError, EOFError, ImportError, TypeError):
             kept.unlink(missing_ok=True)
     sql = "SELECT files FROM pack_version WHERE pack_id = ? AND version = ?"
-    with unpack(bytes(db.current().value(sql, [pack_id, version]))) as folder:
+    with unpack(bytes(db.current().value(sql, [pack_id, version])), pack_id) as folder:
         pack = packs.load(folder)
-    keep(pack, kept)
+    keep(pack)
     return pack
 
 
@@ -150,9 +154,9 @@ def installed_pack(pack_id: str, version: str) -> Pack:
     return _pack(pack_id, version, str(digest))
 
 
-def keep(pack: Pack, file: Path | None = None) -> None:
+def keep(pack: Pack) -> None:
     """Keep a loaded pack for the next start."""
-    file = file or Path(settings.STORE) / "cache" / f"{pack.digest}-{doorstep.__version__}.pickle"
+    file = _kept(pack.digest)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
     partial.write_bytes(pickle.dumps(pack))

@@ -76,7 +76,7 @@ def contact(id_: str, of: str = "care", form: str = "visit", schedule: str = "ma
 
 def series_of(doses: tuple[DoseSource, ...], **rest: Any) -> SeriesDef:
     """A series 'shots' over the table 'plan'; rules are given as text, ``from_`` and ``while_`` with their underscore."""
-    ruled = {"fits", "from_", "due", "until", "not_after", "while_", "listed_while"}
+    ruled = {"fits", "from_", "due", "until", "not_after", "while_", "listed_while", "listed_from"}
     given = {key: rule(value) if key in ruled else value for key, value in rest.items()}
     columns = {"table": "plan", "chain": "chain", "step": "step", "row_id": "id", "since": "since", "before": "before"}
     title = {"en": "Shots", "zh": "接种"}

@@ -48,7 +48,7 @@ def plan(lines: tuple[str, ...] = _PLAN) -> TableDef:
 FORMS = (
     form("shot", {"doses": {"what": "text", "given_on": "date", "kind": "text"}}, where="text"),
     form("card", {"old": {"what": "text", "given_on": "date"}}),
-    form("visit", t="text"),
+    form("visit", t="text", on="date"),
 )
 DOSES = (DoseSource("shot", "doses"), DoseSource("card", "old", "given_on", True))
 FROM = (
@@ -245,6 +245,18 @@ def test_a_dose_may_be_judged_and_yet_not_offered():
     known = history(shot("2024-03-01", "C"), birth_date=day("2024-01-01"))
     assert set(windows(known, offered)) == {"A-1", "C-1"}
     assert said(offered.judged(known)) == ["2024-03-01 C-1"]
+
+
+def test_a_window_may_be_put_off_and_doses_are_judged_all_the_same():
+    compiled = compile(made({"person.wait": "last(visit.on)"}, listed_from="wait"))
+    known = history(
+        shot("2024-01-01", "A"), shot("2024-02-01", "A"), entry("visit", "2024-02-02", on="2024-09-01"),
+        birth_date=day("2024-01-01"),
+    )  # fmt: skip
+    assert said(compiled.judged(known)) == ["2024-01-01 A-1", "2024-02-01 A-2"]
+    found = windows(known, compiled)
+    assert (found["A-2"][0], found["A-3"][:2]) == ("2024-02-01", ("2024-09-01", "2024-09-29"))
+    assert "wait" in [s.name for s in compiled.why(known, "shots:A-3", "", 0)[0].steps]
 
 
 def test_arrival_changes_nothing_and_order_within_a_day_does():

@@ -309,7 +309,10 @@ class SeriesDef:
     until: Rule | None = None
     not_after: Rule | None = None
     while_: Rule | None = None
-    listed_while: Rule | None = None
+    listed_while: Rule | None = (
+        None  # of the next window alone, as is listed_from: the day before which it is not listed
+    )
+    listed_from: Rule | None = None
     of: str = "person"
     service: str = ""
     priority: int = 0
@@ -320,7 +323,7 @@ class SeriesDef:
     @property
     def rules(self) -> tuple[Rule, ...]:
         parts = (self.fits, self.from_, self.due, self.until, self.not_after, self.while_, self.listed_while)
-        return tuple(part for part in parts if part is not None)
+        return tuple(part for part in (*parts, self.listed_from) if part is not None)
 
     def contact(self, row: Mapping[str, Any]) -> ContactDef:
         """A row of the table as the planned visit it gives: 'vaccine:HepB-2'."""

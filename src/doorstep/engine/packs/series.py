@@ -41,6 +41,7 @@ def series(pack: Item) -> dict[str, SeriesDef]:
             not_after=item.rule("not_after"),
             while_=item.rule("while"),
             listed_while=item.rule("listed_while"),
+            listed_from=item.rule("listed_from"),
             service=item.words("service"),
             priority=item.whole("priority", 0),
             why=item.text("why"),

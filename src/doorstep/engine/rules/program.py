@@ -138,6 +138,7 @@ class ReadSeries:
     not_after: Expr | None
     while_: Expr | None
     listed_while: Expr | None
+    listed_from: Expr | None
     rows: tuple[SeriesRow, ...]
     chains: tuple[str, ...]
 
@@ -148,7 +149,7 @@ class ReadSeries:
     @property
     def rules(self) -> tuple[Expr, ...]:
         parts = (self.fits, self.from_, self.due, self.until, self.not_after, self.while_, self.listed_while)
-        return tuple(part for part in parts if part is not None)
+        return tuple(part for part in (*parts, self.listed_from) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)

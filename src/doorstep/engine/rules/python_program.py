@@ -132,6 +132,8 @@ class PythonProgram:
         self._function(f"fits_{number}", "s, d, row", series.fits, text)
         from_ = f"later({text.of(series.from_)}, since)" if series.from_ is not None else "since"
         body = [f"from_ = {from_}"]
+        if series.listed_from is not None:
+            body.append(f"if day is None: from_ = later(from_, {text.of(series.listed_from)})")
         for name, tree in (("due", series.due), ("until", series.until), ("not_after", series.not_after)):
             body.append(f"{name} = {text.of(tree) if tree is not None else 'None'}")
         applies = text.of(series.while_) if series.while_ is not None else "True"

@@ -47,6 +47,7 @@ def read_series(scope: Scope, series: SeriesDef, complaints: Complaints) -> Read
     assert fits is not None
     moments = LIFE_MOMENTS | {"previous", "first_valid"}
     within = replace(base, moments=moments)
+    listed_from = part("listed_from", series.listed_from, "date", within)
     found: dict[str, Expr | None] = {}
     for name, rule in (("from", series.from_), ("due", series.due), ("until", series.until)):
         found[name] = part(name, rule, "date", within)
@@ -56,7 +57,17 @@ def read_series(scope: Scope, series: SeriesDef, complaints: Complaints) -> Read
     while_ = part("while", series.while_, "truth", within)
     listed_while = part("listed_while", series.listed_while, "truth", within)
     made = ReadSeries(
-        series, fits, found["from"], found["due"], found["until"], not_after, while_, listed_while, rows, ()
+        series,
+        fits,
+        found["from"],
+        found["due"],
+        found["until"],
+        not_after,
+        while_,
+        listed_while,
+        listed_from,
+        rows,
+        (),
     )
     return replace(made, chains=_chains(made, about))
 

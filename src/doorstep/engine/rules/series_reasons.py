@@ -95,8 +95,9 @@ class _Reasons:
         if tree is None and not (name == "from" and value is not None):
             return None
         below: list[TraceStep] = []
-        if tree is not None:
-            self._tracer.value(tree, self._seen(), below)
+        for stated in (tree, self._walk.series.listed_from if name == "from" and self._day is None else None):
+            if stated is not None:
+                self._tracer.value(stated, self._seen(), below)
         source = self._walk.series.definition.source
         return TraceStep(name, rule.text if rule else "", value, {}, source=source, steps=(*below, *also))
 
