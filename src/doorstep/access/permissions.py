@@ -26,6 +26,8 @@ Verb = Literal[
     "pack.read",
     "pack.manage",
     "pack.draft",  # change a copy of a programme, try it, take it along
+    "tag.accept",  # vouch for a looser tag in a pack of one's own
+    "tag.review",  # the same as the independent reviewer (charter: two named people)
     "form.publish",  # publish a bare form of one's own
     "report.read",
     "user.manage",
@@ -63,7 +65,10 @@ ROLES: Mapping[str, frozenset[Verb]] = {
     ),
     "manager": frozenset({"board.read", "report.read", "pack.read", "pack.draft"}),
     "hospital": frozenset({"notice.write"}),
-    "installer": frozenset({"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage"}),
+    "installer": frozenset(
+        {"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage", "tag.accept"}
+    ),
+    "reviewer": frozenset({"pack.read", "tag.review"}),  # belongs to nobody's line of work, and sees nobody
 }
 
 ROLE_NAMES = {
@@ -73,6 +78,7 @@ ROLE_NAMES = {
     "manager": gettext_lazy("Manager"),
     "hospital": gettext_lazy("Hospital"),
     "installer": gettext_lazy("Installer"),
+    "reviewer": gettext_lazy("Independent reviewer"),
 }
 
 

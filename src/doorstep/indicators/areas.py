@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from doorstep.access.permissions import Actor
-from doorstep.engine.charter.checker import ground_of
 from doorstep.engine.charter.shown import WIDE_PLACES
 from doorstep.engine.model.pack import Pack, ReportDef
 from doorstep.engine.outputs.tags import no_stricter_than
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
+from doorstep.programmes import tags
 from doorstep.programmes.library import Programme, programmes
 
 WIDE_KINDS = frozenset(source.removeprefix("place.") for source in WIDE_PLACES)
@@ -47,19 +47,19 @@ def visits_tell_no_more(programme: Programme, up_to: str) -> bool:
 
 def report_tells_no_more(pack: Pack, report: ReportDef, up_to: str) -> bool:
     """Whether a report's indicators rest on nothing stricter than ``up_to``."""
-    ground = ground_of([pack])
-    tags = _joined(ground.of_indicator(pack, pack.indicators[i]).tags for i in report.indicators)
-    return tags <= no_stricter_than(up_to)
+    ground = tags.ground([pack])
+    told = _joined(ground.of_indicator(pack, pack.indicators[i]).tags for i in report.indicators)
+    return told <= no_stricter_than(up_to)
 
 
-_known: dict[tuple[str, str], frozenset[str]] = {}
+_known: dict[tuple[object, ...], frozenset[str]] = {}
 
 
 def _tags_of_visits(programme: Programme) -> frozenset[str]:
-    """Worked out once per process: a pack of one digest never changes."""
-    key = (programme.pack.digest, programme.schedule)
+    """Worked out once per process: a pack of one digest changes only by the tags two people accepted."""
+    key = (programme.pack.digest, programme.schedule, tags.acceptances())
     if key not in _known:
-        ground = ground_of([programme.pack])
+        ground = tags.ground([programme.pack])
         contacts = programme.pack.schedules.get(programme.schedule, ())
         _known[key] = _joined(ground.of_contact(programme.pack, contact).tags for contact in contacts)
     return _known[key]

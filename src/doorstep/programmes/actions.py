@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from doorstep.engine import charter, packs
-from doorstep.engine.charter.dictionary import shipped
 from doorstep.engine.derived.kept import to_keep
 from doorstep.engine.model.pack import EpisodeDef, Pack
 from doorstep.engine.outputs import tag_of_form
 from doorstep.forms import actions as forms
+from doorstep.forms import queries as form_queries
 from doorstep.lib import days, db
 from doorstep.lib.problems import Problems
 from doorstep.places.counters import advance_journal, lock_journal, settings_changed
-from doorstep.programmes import library
+from doorstep.programmes import library, tags
 from doorstep.programmes.folder import pack_up
 
 
@@ -47,18 +47,19 @@ def install(folder: Path, *, by: int) -> Pack:
     return pack
 
 
-_held: set[str] = set()  # digests of packs that hold by themselves: what a pack says never changes under its digest
+_held: set[tuple[object, ...]] = set()  # packs that hold, by digest and the tags accepted: nothing else changes them
 
 
 def _hold_to_charter(pack: Pack) -> None:
     """Raises Problems when the pack breaks the charter: whoever installs it, it does not come in."""
-    if pack.digest in _held:
+    accepted = tags.acceptances()
+    if (pack.digest, accepted) in _held:
         return
     others = [one for one in library.latest_packs() if one.id != pack.id]
-    broken = [p for p in charter.check_pack(pack, others=others) if p.severity == "error"]
+    broken = [p for p in charter.check_pack(pack, others=others, acceptances=accepted) if p.severity == "error"]
     if broken:
         raise Problems(broken)
-    _held.add(pack.digest)
+    _held.add((pack.digest, accepted))
 
 
 def use_of(pack: Pack, form_id: str) -> dict[str, Any]:
@@ -66,10 +67,22 @@ def use_of(pack: Pack, form_id: str) -> dict[str, Any]:
     the order of entries, and its strictest data tag."""
     use = pack.uses.get(form_id)
     spec = pack.forms[form_id]
-    found: dict[str, Any] = {"tag": tag_of_form(spec, shipped(), pack.id), "rank": rank_of(pack, form_id)}
+    found: dict[str, Any] = {"tag": tag_of_form(spec, tags.dictionary(), pack.id), "rank": rank_of(pack, form_id)}
     if use is not None:
         found |= {"subject": use.subject, "who": use.who, "occurred_on": use.occurred_on, "service": use.service}
     return found | to_keep(pack, form_id)
+
+
+def retag(pack: Pack) -> bool:
+    """Publish the forms of a pack with the tags that count now. Gives whether one of them counts otherwise than before;
+    then the caller works out anew what follows (who may settle a record rests on its form's tag)."""
+    before = {f: p.use.get("tag") for f, p in form_queries.library().current.items() if p.pack_id == pack.id}
+    with db.transaction():
+        for form_id, spec in pack.forms.items():
+            forms.publish(spec, use_of(pack, form_id), pack_id=pack.id)
+    return any(
+        p.use.get("tag") != before.get(f) for f, p in form_queries.library().current.items() if p.pack_id == pack.id
+    )
 
 
 def rank_of(pack: Pack, form_id: str) -> int:

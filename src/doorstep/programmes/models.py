@@ -39,6 +39,26 @@ class PackSwitch(models.Model):
         db_table = "pack_switch"
 
 
+class TagWord(models.Model):
+    """A dated decision, in one sequence with the entries: someone vouches for a looser tag on one question as it read
+    then, or takes that back. Two people make an acceptance, one of them the independent reviewer (``tags``)."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    pack_id = models.CharField(max_length=64)
+    form_id = models.CharField(max_length=64)
+    question = models.CharField(max_length=250)
+    tag = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=16)
+    is_on = models.BooleanField(default=True)
+    reviews = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "tag_word"
+
+
 class Episode(models.Model):
     person_id = models.CharField(max_length=64)
     pack_id = models.CharField(max_length=64)

@@ -18,5 +18,10 @@ def about(request: HttpRequest) -> HttpResponse:
     said = language()
     standing = report()
     waiting = [(clause, why[said]) for clause, why in standing.not_enforced]
-    shown = {"charter": to_html(charter_text(said)), "standing": standing, "waiting": waiting}
+    shown = {
+        "charter": to_html(charter_text(said)),
+        "standing": standing,
+        "waiting": waiting,
+        "accepted": standing.accepted_by_pack(),
+    }
     return render(request, "web/about.html", shown | {"version": doorstep.__version__})

@@ -7,10 +7,11 @@ from doorstep.engine import charter
 from doorstep.engine.charter import CharterReport
 from doorstep.places.counters import Snapshot
 from doorstep.programmes.library import programmes
+from doorstep.programmes.tags import acceptances
 
 
 def _verify() -> CharterReport:
-    return charter.verify(declared().values(), [p.pack for p in programmes().all_on()])
+    return charter.verify(declared().values(), [p.pack for p in programmes().all_on()], acceptances())
 
 
 _report = Snapshot(_verify)

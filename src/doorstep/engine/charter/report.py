@@ -50,6 +50,13 @@ class CharterReport:
         """Whether every page must say: demonstration, not for real people (C20)."""
         return bool(self.not_enforced or self.problems or not self.dictionary_reviewed_by)
 
+    def accepted_by_pack(self) -> list[tuple[str, int, list[str]]]:
+        """Looser tags two people accepted: the pack, of how many questions, and their names. Stands on every report."""
+        names: dict[str, list[str]] = {}
+        for one in self.accepted:
+            names.setdefault(one.pack, []).extend((one.accepted_by, one.reviewed_by))
+        return [(pack, len(said) // 2, sorted(set(said))) for pack, said in sorted(names.items())]
+
     def as_dict(self, language: str = "en") -> dict[str, Any]:
         """For ``--json``."""
         return {

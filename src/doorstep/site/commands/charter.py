@@ -22,9 +22,9 @@ def verify(as_json: AsJson = False) -> None:
     store.connect()
     from doorstep.access.showing import declared
     from doorstep.engine import charter
-    from doorstep.programmes import library
+    from doorstep.programmes import library, tags
 
-    report = charter.verify(declared().values(), library.latest_packs())
+    report = charter.verify(declared().values(), library.latest_packs(), tags.acceptances())
     if as_json:
         say_json(report.as_dict(language()))
     else:
@@ -32,6 +32,10 @@ def verify(as_json: AsJson = False) -> None:
         say(_("Enforced: {clauses}").format(clauses=" ".join(clause.id for clause in report.enforced)))
         for clause, why in report.not_enforced:
             say(_("Not enforced yet: {clause}. {why}").format(clause=clause, why=why[language()]))
+        for one in report.accepted:
+            said = _("Looser tag accepted: {pack} {form} {question} = {tag}, by {first} and {second}.")
+            say(said.format(pack=one.pack, form=one.form, question=one.question, tag=one.tag,
+                            first=one.accepted_by, second=one.reviewed_by))  # fmt: skip
         show_problems(report.problems, as_json=False)
         if report.demonstration_only:
             say(_("Demonstration, not for real people."))

@@ -25,7 +25,7 @@ from doorstep.lib import days, db
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import actions as programmes
-from doorstep.programmes import library
+from doorstep.programmes import library, tags
 from doorstep.programmes.library import Installed, Switch
 from doorstep.web.desk.words import STATUSES
 from doorstep.web.reader import actor_of, language
@@ -98,6 +98,7 @@ def pack(request: HttpRequest, pack_id: str) -> HttpResponse:
         "sources": [(s, STATUSES[s.status]) for s in held.pack.sources.values()],
         "numbers": [_number(held.pack, n, days.today()) for n in held.pack.numbers.values()],
         "manages": actor.has("pack.manage"),
+        "own_tags": sum(1 for _one in tags.asked(held.pack)),
         "drafts": actor.has("pack.draft"),
         "places": _places(actor) if actor.has("pack.manage") else [],
     }

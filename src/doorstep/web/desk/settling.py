@@ -8,7 +8,6 @@ from django.http import Http404
 
 from doorstep.access.permissions import Actor
 from doorstep.access.queries import Member, staff
-from doorstep.engine.charter.checker import ground_of
 from doorstep.engine.outputs.tags import no_stricter_than
 from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
@@ -16,12 +15,13 @@ from doorstep.forms.outputs import PROBLEMS
 from doorstep.forms.queries import StoredEntry
 from doorstep.forms.waiting import WAITING, Versions, versions
 from doorstep.places.counters import Snapshot
+from doorstep.programmes import tags
 from doorstep.programmes.library import programmes
 from doorstep.web.worker.reach import record_within
 
 
 def _load() -> frozenset[str]:
-    ground = ground_of({p.pack.id: p.pack for p in programmes().all_on()}.values())
+    ground = tags.ground({p.pack.id: p.pack for p in programmes().all_on()}.values())
     allowed = no_stricter_than(PROBLEMS.up_to)
     return frozenset(form for form, tags in ground.existence_tags.items() if tags <= allowed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, packs, repair, studio, taking_in, workers
+from doorstep.web.desk import board, packs, repair, studio, tags, taking_in, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("desk/packs", packs.packs, name="packs"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
+    path("desk/packs/of/<slug:pack_id>/tags", tags.waiting, name="tags"),
+    path("desk/packs/of/<slug:pack_id>/vouch", tags.vouch, name="vouch"),
     path("desk/studio/<slug:pack_id>", studio.studio, name="studio"),
     path("desk/studio/<slug:pack_id>/begin", studio.begin, name="studio_begin"),
     path("desk/studio/<slug:pack_id>/change", studio.change, name="studio_change"),

@@ -27,3 +27,21 @@ UNITS: dict[str, str | Promise] = {
     "standard deviations": _("standard deviations"),
 }
 """Units of packs' numbers that are words; signs such as mmHg are the same everywhere."""
+
+TAGS: dict[str, str | Promise] = {
+    "sensitive.violence": _("of violence"),
+    "sensitive.hiv": _("of HIV"),
+    "sensitive.mental": _("of how the mind is"),
+    "sensitive.pregnancy": _("of a pregnancy"),
+    "sensitive.health": _("of health"),
+    "claim": _("of what somebody claims"),
+    "household.permit": _("of a permit"),
+    "household.marital": _("of marriage"),
+    "household.parity": _("of the number of children"),
+    "household.ethnicity": _("of ethnicity"),
+    "household.employer": _("of the employer"),
+    "identity": _("who somebody is, or how to reach them"),
+    "household.residence": _("where a family lives"),
+    "service": _("only the day, the place, or that somebody came"),
+}
+"""What an answer tells, by the charter's tag."""

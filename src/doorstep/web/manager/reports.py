@@ -78,6 +78,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "by_place": [_line(worked, node, figures, period) for node in worked.parts],
         "chart": _chart(worked),
         "charter_hash": charter_standing().hash,
+        "accepted": charter_standing().accepted_by_pack(),
     }
     return render(request, "web/manager/report.html", shown)
 
