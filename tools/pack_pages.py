@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from doorstep.engine.model.pack import ContactDef, IndicatorDef, Measure, NumberDef, Pack
+from doorstep.engine.model.pack import ContactDef, IndicatorDef, Measure, NumberDef, Pack, SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs import load
 
@@ -57,6 +57,7 @@ def page(pack: Pack) -> str:
         section("Forms · 表单", _forms(pack)),
         *(section(f"Planned visits · 规定随访: {both(pack.schedule_titles.get(id_, {}))}", _visits(pack, contacts))
           for id_, contacts in pack.schedules.items()),
+        *(section(f"Doses · 剂次: {both(series.title)} (`{id_}`)", _doses(pack, series)) for id_, series in pack.series.items()),
         section("Advice · 提示", (f"- {a.level}: {both(pack.words.get(a.say, {}))}\n  when `{one_line(a.when.text)}` on `{a.form}`" for a in pack.advice)),
         section("Figures · 指标", (_figure(pack, i) for i in pack.indicators.values())),
         section("Numbers · 数字", _numbers(pack)),
@@ -91,6 +92,27 @@ def _forms(pack: Pack) -> Iterator[str]:
             if question.type not in ASKED_OF_NOBODY:
                 yield f"| {both(question.labels)} `{question.name}` | {question.type} | `{question.tag}` |"
         yield ""
+
+
+def _doses(pack: Pack, series: SeriesDef) -> Iterator[str]:
+    """The rules every dose is judged and planned by, and the table they stand on without its titles and remarks."""
+    rules = {
+        "counts for a row when · 算哪一剂": series.fits,
+        "not before · 最早": series.from_,
+        "due · 最好在": series.due,
+        "until · 最晚": series.until,
+        "not after · 过后不算": series.not_after,
+        "while · 只给": series.while_,
+        "listed while · 只在这时提醒": series.listed_while,
+        "listed from · 从哪天提醒": series.listed_from,
+    }
+    yield from (f"- {name}: `{one_line(rule.text)}`" for name, rule in rules.items() if rule)
+    table = pack.tables[series.table]
+    shown = [name for name in table.columns if not name.startswith(("title_", "name_", "note_"))]
+    yield f"\n| dose · 剂次 | {' | '.join(shown)} |\n|{'---|' * (len(shown) + 1)}"
+    for row in table.rows:
+        titles = {name.removeprefix("title_"): str(row[name]) for name in table.columns if name.startswith("title_")}
+        yield f"| {both(titles)} | {' | '.join(str(row.get(name, '')) for name in shown)} |"
 
 
 def _visits(pack: Pack, contacts: Iterable[ContactDef]) -> Iterator[str]:

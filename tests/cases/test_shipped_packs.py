@@ -18,7 +18,7 @@ from doorstep.engine.packs import check, load, run_cases
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 NAMES = sorted(folder.name for folder in PACKS.iterdir() if (folder / "pack.yaml").is_file())
 
-FREE_TEXTS = {"remark", "name", "number", "address", "phone"}
+FREE_TEXTS = {"batch", "remark", "name", "number", "address", "phone"}
 LONGEST_REMARK = "string-length(.) <= 100"
 
 
