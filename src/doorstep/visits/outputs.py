@@ -43,4 +43,27 @@ TODAY = Output(
     logged=True,
 )
 
-OUTPUTS = (TODAY,)
+CARD = Output(
+    id="person.card",
+    kind="page",
+    title={"en": "One person's card of doses", "zh": "个人的接种卡"},
+    audience=CARERS,
+    scope="care_team",
+    grain="visit",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("birth_date", "person.birth_date"),
+        Column("given_on", "entry.occurred_on"),
+        Column("answers", "entry.answers"),
+        Column("contact", "visit.contact"),
+        Column("from_on", "visit.from_on"),
+        Column("due_on", "visit.due_on"),
+        Column("until_on", "visit.until_on"),
+    ),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
+OUTPUTS = (TODAY, CARD)

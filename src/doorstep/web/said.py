@@ -82,6 +82,8 @@ def when(window: Window, on: date) -> str:
     if state == "overdue":
         return _overdue(window, on)
     if window.until_on is None:
+        if window.from_on is not None and window.due_on is not None and on < window.from_on:
+            return _("From %(from)s, best by %(due)s") % {"from": day(window.from_on), "due": day(window.due_on)}
         by = window.due_on or window.from_on
         return _("By %(due)s") % {"due": day(by)} if by else ""
     if window.from_on is not None and on < window.from_on:

@@ -91,8 +91,7 @@ class SafetyDef:
 class Choosing:
     """The form a choice is written on: its question ``asked`` with the answers ``start`` and ``stop``, its question
     ``method`` whose answers are the methods, ``shown`` (answer 'yes': everything was shown), ``care`` (who may see it),
-    ``again`` (the day on which she wants to be looked in on). ``referral`` is the form that wishes for a referral; its
-    question ``where`` says where to, and its ``asked`` has one answer."""
+    ``again`` (the day on which she wants to be looked in on). ``referral`` is the form that wishes for a referral."""
 
     form: str
     asked: str
@@ -103,4 +102,3 @@ class Choosing:
     care: str
     again: str
     referral: str
-    where: str

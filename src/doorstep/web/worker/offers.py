@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.engine.model.pack import EpisodeDef, FormUse
+from doorstep.engine.model.pack import EpisodeDef, FormUse, SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.outputs.ground import forms_of
 from doorstep.intake.consents import CONSENT
@@ -74,9 +74,7 @@ def openings(story: Story, day: date) -> list[Offer]:
     found = [_offer(use) for use in _on_request(story)]
     for programme, definition in _episodes(story):
         use = programme.pack.uses.get(definition.opens)
-        if use is None or definition.opens in _pressed(programme):
-            continue  # those are chosen on the page of methods, with everything shown
-        if not story.within.by_place and use.service not in story.within.services:
+        if use is None or (not story.within.by_place and use.service not in story.within.services):
             continue
         mine = (c for c in story.courses if c.definition is definition and c.row.closed_on is None and c.open_on(day))
         going_on = any(_wanted(story, use) for _ in mine)
@@ -90,11 +88,6 @@ def _on_request(story: Story) -> Iterator[FormUse]:
         for use in programme.pack.uses.values():
             if use.on_request and (story.within.by_place or use.service in story.within.services):
                 yield use
-
-
-def _pressed(programme: Programme) -> tuple[str, ...]:
-    own = programme.pack.choosing
-    return (own.form, own.referral) if own is not None else ()
 
 
 def _episodes(story: Story) -> Iterator[tuple[Programme, EpisodeDef]]:
@@ -119,3 +112,29 @@ def register_forms(story: Story) -> list[Offer]:
 
 def _offer(use: FormUse) -> Offer:
     return Offer(use.form, use.title, use.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLink:
+    """A card of doses that can be opened from a person's page."""
+
+    pack_id: str
+    series_id: str
+    title: Text
+
+
+def cards_of(story: Story) -> list[CardLink]:
+    """The cards this reader may open, of whomever something is planned for on them."""
+    return [
+        CardLink(programme.pack.id, series.id, series.title)
+        for programme, series in series_given(story)
+        if any(visit.contact.startswith(f"{series.id}:") for visit in story.visits)
+    ]
+
+
+def series_given(story: Story) -> Iterator[tuple[Programme, SeriesDef]]:
+    """The series of doses of services the reader gives."""
+    for programme in story.programmes:
+        for series in programme.pack.series.values():
+            if series.service in story.within.services:
+                yield programme, series

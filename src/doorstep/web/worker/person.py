@@ -31,8 +31,7 @@ from doorstep.web import said
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.consents import asked_of, unsaid_of
 from doorstep.web.worker.curves import curves_of
-from doorstep.web.worker.methods import choosing_for
-from doorstep.web.worker.offers import care_forms, openings, register_forms
+from doorstep.web.worker.offers import cards_of, care_forms, openings, register_forms
 from doorstep.web.worker.pictures import DrawnStrip, strip_of, trends_of
 from doorstep.web.worker.reach import reach
 from doorstep.web.worker.reasons import Why
@@ -96,6 +95,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "today": today,
         "next": waiting[:soon],
         "later": waiting[soon:],
+        "cards": cards_of(story),
         "courses": [_drawn(story, course, today) for course in story.courses],
         "curves": curves_of(story),
         "care_forms": care_forms(story, today),
@@ -104,7 +104,6 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "services": story.services,
         "consents": asked_of(story, today),
         "unasked": story.life.unasked,
-        "methods": next(iter(choosing_for(story) or ()), None),
         "records": [
             record(entry, story.world.library, named=story.person.listed, unsaid=unsaid_of(story))
             for entry in story.records()

@@ -15,6 +15,7 @@ from doorstep.engine.model.spec import Text
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry, library
 from doorstep.lib import days
 from doorstep.web.reader import actor_of
+from doorstep.web.worker.card import doses_of
 from doorstep.web.worker.offers import openings
 from doorstep.web.worker.reach import reach, record_within
 from doorstep.web.worker.records import title_of, trouble_of
@@ -64,6 +65,7 @@ def _about(actor: Actor, entry: StoredEntry) -> dict[str, Any]:
         "person": story.person,
         "next": [v for v in story.visits if v.state(today) in WAITS][:SHOWN_NEXT],
         "advice": _advice(story, entry),
+        "doses": doses_of(story, entry.instance_id),
         "openings": openings(story, today),
     }
 
