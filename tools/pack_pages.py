@@ -150,6 +150,7 @@ def _measure(measure: Measure) -> str:
     )
     where = f" where `{one_line(measure.where.text)}`" if measure.where else ""
     by = f", by `{one_line(measure.by.text)}`" if measure.by else ""
+    by += " once in each year" if measure.each else ""
     return f"{counted}{where}{by}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from doorstep.access.queries import counted_sql, staff
@@ -68,9 +69,13 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
     below = {place_id: tree.below(place_id) for place_id in place_ids}
     whole = frozenset(i for ids in below.values() for i in ids)
     sums: dict[tuple[str, str, int, str], Number] = {}
-    for contribution in _contributions(programme, report.indicators, _people(programme, whole)):
+    living = (
+        _living_in(whole) if any(map(_each_year, (programme.pack.indicators[i] for i in report.indicators))) else {}
+    )
+    people = sorted({*_people(programme, whole), *living})
+    for contribution in _contributions(programme, report.indicators, people, max(p.last for p in periods)):
         period = next((p for p in periods if p.first <= contribution.on <= p.last), None)
-        node = tree.by_code.get(contribution.place)
+        node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
         if period is None or node is None:
             continue
         for place_id in place_ids:
@@ -87,6 +92,17 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
                 bottom = sums.get((*key3, "denominator"), 0) if definition.denominator else None
                 values[key3] = Value(*key3, top, bottom, definition.per)
     return Table(programme, report, tuple(periods), tuple(place_ids), values)
+
+
+def _each_year(indicator: IndicatorDef) -> bool:
+    """Whether it counts people by year whether or not anything was written about them."""
+    return any(side is not None and side.each for side in (indicator.numerator, indicator.denominator))
+
+
+def _living_in(place_ids: frozenset[int]) -> dict[str, int]:
+    """Everybody registered in these places who may be counted, with their place."""
+    sql = f"SELECT id, place_id FROM person WHERE place_id IN (?*) AND {counted_sql('person.id')}"
+    return dict(db.current().rows_in(sql, place_ids))
 
 
 def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
@@ -110,9 +126,9 @@ def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
 
 
 def _contributions(
-    programme: Programme, indicators: Iterable[str], person_ids: Sequence[str]
+    programme: Programme, indicators: Iterable[str], person_ids: Sequence[str], until: date
 ) -> Iterable[Contribution]:
     for start in range(0, len(person_ids), CHUNK):
         found = list(histories(person_ids[start : start + CHUNK], programme).values())
         for indicator in indicators:
-            yield from programme.rules.indicator(indicator, found)
+            yield from programme.rules.indicator(indicator, found, until)

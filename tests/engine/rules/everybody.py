@@ -99,7 +99,9 @@ def in_python(compiled: Compiled, histories: Iterable[History], today: date) -> 
         episodes += [(history.subject, *episode_row(e)) for e in plan.episodes]
         facts += [(history.subject, k, name, v) for k, values in plan.facts.items() for name, v in values.items()]
     contributions = [
-        contribution_row(c) for id_ in compiled.program.pack.indicators for c in compiled.indicator(id_, histories)
+        contribution_row(c)
+        for id_ in compiled.program.pack.indicators
+        for c in compiled.indicator(id_, histories, today)
     ]
     return Everybody(
         windows, sorted(episodes, key=repr_key), sorted(contributions, key=repr_key), sorted(facts, key=repr_key)

@@ -383,6 +383,8 @@ def _indicators(writer: Writer, life_facts: dict[str, list[str]]) -> tuple[Any, 
     life = replace(writer, facts=life_facts, forms=("note", "visit"))
     check = replace(writer, row="check", moments=moments)
     visit = replace(life, row="visit", moments=moments)
+    year = replace(life, moments=("opened_on", "closed_on", "start", "until"))
+    year_of_care = replace(writer, moments=year.moments)
     return (
         indicator(
             "of_care",
@@ -396,6 +398,11 @@ def _indicators(writer: Writer, life_facts: dict[str, list[str]]) -> tuple[Any, 
             "of_checks", measure("check", where=check.truth(1), by="next_on"), measure("check", by=check.date(1))
         ),
         indicator("of_people", measure("person", where=life.truth(1), by=life.date(1))),
+        indicator(
+            "of_years",
+            measure("person", where=year.truth(1), each="year"),
+            measure("care", where=f"({year_of_care.truth(1)}) or start >= opened_on", each="year"),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from doorstep.engine.model.history import Entry, History, Window
 from doorstep.engine.model.pack import (
@@ -146,8 +146,14 @@ def pack(
     )
 
 
-def measure(over: str, sum_: str | None = None, where: str | None = None, by: str | None = None) -> Measure:
-    return Measure(over, rule(sum_), rule(where), rule(by))
+def measure(
+    over: str,
+    sum_: str | None = None,
+    where: str | None = None,
+    by: str | None = None,
+    each: Literal["", "year"] = "",
+) -> Measure:
+    return Measure(over, rule(sum_), rule(where), rule(by), each=each)
 
 
 def indicator(id_: str, numerator: Measure, denominator: Measure | None = None) -> IndicatorDef:

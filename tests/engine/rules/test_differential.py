@@ -204,7 +204,9 @@ def _fired(seed: int) -> set[str]:
             fired |= {"settled_by"} if slot.settled_by is not None and window.met_by else set()
         fired |= _episode_kinds(plan.episodes)
     fired |= {
-        f"{c.indicator} {c.part}" for id_ in compiled.program.indicators for c in compiled.indicator(id_, w.people)
+        f"{c.indicator} {c.part}"
+        for id_ in compiled.program.indicators
+        for c in compiled.indicator(id_, w.people, w.asked)
     }
     return fired
 
@@ -237,7 +239,9 @@ def test_every_kind_of_rule_fires():
     kinds |= {f"{kind} k={k}" for kind in ("for_each", "year", "recurring") for k in (0, 1, 2)}
     kinds |= {"unplaced", "need", "settled_by", "closed", "ends by itself", "never ends", "stays open", "second"}
     kinds |= {"cut by the next", *(f"{i} {part}" for i in ("of_care", "of_visits", "of_checks") for part in PARTS)}
-    kinds |= {"of_people numerator"} | {function.python_name for function in VOCABULARY.all()}
+    kinds |= {"of_people numerator", "of_years numerator", "of_years denominator"} | {
+        function.python_name for function in VOCABULARY.all()
+    }
     assert sorted(kinds - fired) == []
 
 

@@ -169,6 +169,11 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
         "fact f",
     ),
     "other subject": (pack({"person.f": "g", "g": "last(visit.on)"}), "rules.other_subject", "fact f"),
+    "a year of a form": (
+        pack(indicators=(indicator("i", measure("visit", each="year")),)),
+        "rules.each_over_entries",
+        "indicator i",
+    ),
     "no day": (pack(indicators=(indicator("i", measure("care")),)), "rules.measure_without_day", "indicator i"),
     "episode rule": (
         pack(episodes=(care(ends_by_itself="last(visit.on)"),)),

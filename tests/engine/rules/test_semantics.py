@@ -434,6 +434,22 @@ def test_the_latest_entry_of_each_year_is_one_with_no_later_one_in_its_year():
     assert [str(c.on) for c in compiled.indicator("i", [known])] == ["2025-06-01", "2026-01-01"]
 
 
+def test_somebody_is_counted_at_the_end_of_each_calendar_year_asked_about():
+    under_two = "years_between(person.birth_date, until) < 2 and (is_missing(closed_on) or closed_on >= start)"
+    made = pack(indicators=(indicator("i", measure("person", where=under_two, each="year")),))
+    compiled, _ = both(made, history(birth_date="2024-12-31"))
+
+    def counted(until: str, **known: str) -> list[str]:
+        return [str(c.on) for c in compiled.indicator("i", [history(**known)], day(until))]
+
+    assert counted("2026-03-01", birth_date="2024-01-01") == ["2024-12-31", "2025-12-31"]
+    assert counted("2026-03-01", birth_date="2024-12-31") == ["2024-12-31", "2025-12-31"]
+    assert counted("2025-01-01", birth_date="2024-12-31") == ["2024-12-31", "2025-12-31"]
+    assert counted("2024-12-31", birth_date="2024-12-31") == ["2024-12-31"]
+    assert counted("2026-03-01", birth_date="2024-05-01", died_on="2024-06-01") == ["2024-12-31"]
+    assert counted("2026-03-01", birth_date="2027-01-01") == counted("2026-03-01") == []
+
+
 # Households
 
 

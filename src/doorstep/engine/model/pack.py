@@ -243,13 +243,16 @@ class NumberDef:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One side of an indicator: {count: SUBJECT | sum: fact, over: SUBJECT, where: rule, by: date fact}."""
+    """One side of an indicator: {count: SUBJECT | sum: fact, over: SUBJECT, where: rule, by: date fact}.
+
+    ``each``: a subject is asked once in each calendar year, and counted at the end of it unless ``by`` says otherwise."""
 
     over: str
     sum: Rule | None = None  # None = count
     where: Rule | None = None
     by: Rule | None = None
     at: At = field(default_factory=At)
+    each: Literal["", "year"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from io import StringIO
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 
@@ -29,6 +29,7 @@ from doorstep.engine.packs.parts import STATUSES
 from doorstep.engine.packs.yaml_file import Found, Item, as_mapping, compose, list_items, plain
 
 _Part = TypeVar("_Part")
+EACH: tuple[Literal["", "year"], ...] = ("", "year")
 
 
 def stem(file: str) -> str:
@@ -128,7 +129,8 @@ def _measure(item: Item) -> Measure:
         item.problem("count_or_sum", "sum" if "sum" in item else "count")
     total = item.rule("sum")
     over = item.words("over", required=True) if total else item.words("count")
-    measure = Measure(over=over, sum=total, where=item.rule("where"), by=item.rule("by"), at=item.at)
+    each = item.one_of("each", EACH, "")
+    measure = Measure(over=over, sum=total, where=item.rule("where"), by=item.rule("by"), at=item.at, each=each)
     item.end()
     return measure
 

@@ -121,7 +121,7 @@ def in_period(day: date, period: str) -> bool:
 
 def _counts(said: say.Counts, outcome: Outcome) -> Result:
     above, below = Decimal(0), Decimal(0)
-    for one in outcome.compiled.indicator(said.indicator, [outcome.story.history]):
+    for one in outcome.compiled.indicator(said.indicator, [outcome.story.history], outcome.story.when):
         if in_period(one.on, said.period):
             if one.part == "numerator":
                 above += one.value

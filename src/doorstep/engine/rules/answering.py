@@ -77,14 +77,16 @@ def _as_answer(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
-def contributions(planner: Planner, indicator_id: str, histories: Iterable[History]) -> Iterator[Contribution]:
+def contributions(
+    planner: Planner, indicator_id: str, histories: Iterable[History], until: date | None
+) -> Iterator[Contribution]:
     """Every contribution to an indicator. Raises KeyError for an unknown one."""
     indicator = planner.program.indicators[indicator_id]
     number = list(planner.program.indicators).index(indicator_id)
     for history in histories:
         life, episodes, _ = planner.subjects(history)
         for part, measure in indicator.measures:
-            counting = Counting(planner, f"{part}_{{}}_{number}", measure)
+            counting = Counting(planner, f"{part}_{{}}_{number}", measure, until)
             for subject in (life, *episodes):
                 if subject.kind == measure.subject:
                     for on, value in counting.of(subject):
@@ -92,32 +94,47 @@ def contributions(planner: Planner, indicator_id: str, histories: Iterable[Histo
                         yield Contribution(indicator_id, part, history.subject, subject.key, on, place, value)
 
 
+Unit = tuple[Entry | None, date | None, date | None, date | None]
+"""What a measure looks at: an entry and the day of the next one, or the first and the last day of a year."""
+
+
 class Counting:
     """One side of an indicator over one subject."""
 
-    def __init__(self, planner: Planner, name: str, measure: ReadMeasure):
-        self._form = measure.form
+    def __init__(self, planner: Planner, name: str, measure: ReadMeasure, until: date | None):
+        self._form, self._each_year, self._until = measure.form, measure.each_year, until
         self._by = planner.python[name.format("by")]
         self._value = planner.python.get(name.format("value"))
         self._where = planner.python.get(name.format("where"))
 
     def of(self, subject: Subject) -> Iterator[tuple[date, int | Decimal]]:
         """The day and value of each contribution; none where the day or value is missing or ``where`` is not true."""
-        for entry, next_on in self._units(subject):
-            if self._where is not None and self._where(subject, entry, next_on) is not True:
+        for unit in self._units(subject):
+            if self._where is not None and self._where(subject, *unit) is not True:
                 continue
-            on = self._by(subject, entry, next_on)
-            value = 1 if self._value is None else self._value(subject, entry, next_on)
+            on = self._by(subject, *unit)
+            value = 1 if self._value is None else self._value(subject, *unit)
             if on is not None and value is not None:
                 yield on, value
 
-    def _units(self, subject: Subject) -> Sequence[tuple[Entry | None, date | None]]:
-        """The entries gone over, each with the day of the next one; without a form, the subject itself."""
+    def _units(self, subject: Subject) -> Sequence[Unit]:
+        """The entries gone over, each with the day of the next one; the calendar years; else the subject itself."""
+        if self._each_year:
+            return [(None, None, date(year, 1, 1), date(year, 12, 31)) for year in self._years(subject)]
         if not self._form:
-            return ((None, None),)
+            return ((None, None, None, None),)
         entries = subject.rows.get(self._form, [])
         following: list[date | None] = [e.occurred_on for e in entries[1:]]
-        return tuple(zip(entries, [*following, None], strict=True)) if entries else ()
+        return [(e, on, None, None) for e, on in zip(entries, [*following, None], strict=True)] if entries else ()
+
+    def _years(self, subject: Subject) -> range:
+        """From the year it began to the year asked about, or in which it ended."""
+        if self._until is None:
+            raise ValueError("a figure of each year must be asked up to a day")
+        if subject.opened_on is None:
+            return range(0)
+        last = self._until if subject.closed_on is None else min(self._until, subject.closed_on)
+        return range(subject.opened_on.year, last.year + 1)
 
 
 def place_on(life: Subject, day: date) -> str:

@@ -26,7 +26,7 @@ from doorstep.engine.rules.program import (
 from doorstep.engine.rules.reading import read
 from doorstep.engine.rules.scope import HIDDEN_FORMS, LIFE_MOMENTS, RESERVED, FindFact, Scope, no_facts
 from doorstep.engine.rules.series_reading import read_series
-from doorstep.engine.rules.tree import Answer, Expr, FactRef
+from doorstep.engine.rules.tree import Answer, Expr, FactRef, Moment
 
 
 class Facts:
@@ -277,7 +277,12 @@ def _measure(facts: Facts, item: str, side: str, measure: Measure, complaints: C
     subject = subject_of_form(pack, form) if form else over
     if form and not check_form(pack, form, about):
         return None
-    scope = facts.scope(subject, LIFE_MOMENTS | ({"next_on"} if form else set()), row_form=form)
+    each_year = measure.each == "year"
+    if form and each_year:
+        about.add("rules.each_over_entries", form=form)
+        return None
+    own = {"next_on"} if form else {"start", "until"} if each_year else set()
+    scope = facts.scope(subject, LIFE_MOMENTS | own, row_form=form)
     value = read(measure.sum, scope, complaints.about(item, f"{side}: sum", measure.sum.at)) if measure.sum else None
     if value is not None and value.type not in ("integer", "decimal", "unknown"):
         complaints.about(item, f"{side}: sum", measure.at).add("rules.wrong_result", gives=value.type, wants="decimal")
@@ -290,10 +295,12 @@ def _measure(facts: Facts, item: str, side: str, measure: Measure, complaints: C
         by = read(measure.by, scope, complaints.about(item, f"{side}: by", measure.by.at), "date")
     elif form:
         by = Answer(form, "occurred_on", "date")
+    elif each_year:
+        by = Moment("until", "date")
     else:
         about.add("rules.measure_without_day")
         return None
-    return ReadMeasure(subject, form, value, where, by)
+    return ReadMeasure(subject, form, value, where, by, each_year)
 
 
 def _advice(facts: Facts, complaints: Complaints) -> tuple[ReadAdvice, ...]:

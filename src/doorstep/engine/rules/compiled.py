@@ -54,9 +54,12 @@ class Compiled:
         """What is known beforehand for a form filled on ``day``: question key → answer in its stored shape."""
         return answering.prefill(self._planner, history, form, day)
 
-    def indicator(self, indicator_id: str, histories: Iterable[History]) -> Iterator[Contribution]:
-        """What each subject adds to the indicator; callers sum by period and place. Raises KeyError if unknown."""
-        return answering.contributions(self._planner, indicator_id, histories)
+    def indicator(
+        self, indicator_id: str, histories: Iterable[History], until: date | None = None
+    ) -> Iterator[Contribution]:
+        """What each subject adds to the indicator; callers sum by period and place. What is counted in each year is
+        counted up to that of ``until``, and cannot be asked without. Raises KeyError if unknown."""
+        return answering.contributions(self._planner, indicator_id, histories, until)
 
     # Reasons
 

@@ -19,7 +19,7 @@ from doorstep.engine.model.pack import (
     SeriesDef,
 )
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
-from doorstep.engine.rules.tree import Expr, FactRef, Type, walk
+from doorstep.engine.rules.tree import Expr, FactRef, Moment, Type, walk
 
 LIVES = (PERSON, HOUSEHOLD)
 """The subjects that are no episode: a whole life, or a household for as long as it is known."""
@@ -84,17 +84,20 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ReadMeasure:
-    """``subject`` is whose facts it may name; ``form`` is set when it goes over entries instead of subjects."""
+    """``subject`` is whose facts it may name; ``form`` is set when it goes over entries instead of subjects, ``each_year``
+    when it goes over the calendar years of each subject."""
 
     subject: str
     form: str
     value: Expr | None
     where: Expr | None
     by: Expr
+    each_year: bool = False
 
     @property
     def rules(self) -> tuple[Expr, ...]:
-        return tuple(part for part in (self.value, self.where, self.by) if part is not None)
+        span = (Moment("opened_on", "date"), Moment("closed_on", "date")) if self.each_year else ()
+        return tuple(part for part in (self.value, self.where, self.by, *span) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class PythonProgram:
             for side, measure in indicator.measures:
                 for part, tree in (("value", measure.value), ("where", measure.where), ("by", measure.by)):
                     if tree is not None:
-                        self._function(f"{side}_{part}_{place}", "s, e, next_on", tree)
+                        self._function(f"{side}_{part}_{place}", "s, e, next_on, start, until", tree)
 
     def _place(self, episode: str) -> int:
         return list(self.program.episodes).index(episode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from doorstep.engine.rules.duckdb_text import quoted, text
 from doorstep.engine.rules.program import ReadMeasure
@@ -32,9 +33,17 @@ def places_steps(forms: Iterable[str], ranks: dict[str, int]) -> list[str]:
     ]
 
 
-def measure_sql(indicator: str, part: str, measure: ReadMeasure, tables: Tables, expressions: Expressions) -> str:
-    """What each subject, or each entry, adds to one side of an indicator; places are added later."""
+def measure_sql(
+    indicator: str, part: str, measure: ReadMeasure, tables: Tables, expressions: Expressions, today: date
+) -> str:
+    """What each subject, each entry or each year adds to one side of an indicator; places are added later."""
     source, row = f"{tables.facts} t", "t"
+    if measure.each_year:
+        last = f"least({today.year}, coalesce(year(closed_on), {today.year}))"
+        source = (
+            f"(SELECT *, make_date(n, 1, 1) AS start, make_date(n, 12, 31) AS until FROM (SELECT *,"
+            f" unnest(range(year(opened_on), {last} + 1)) AS n FROM {tables.facts})) t"
+        )
     if measure.form:
         following = "lead(r.day) OVER (PARTITION BY r.eid ORDER BY r.ord)"
         source += f" JOIN (SELECT r.*, {following} AS next_on FROM {tables.rows(measure.form)} r) r ON r.eid = t.eid"

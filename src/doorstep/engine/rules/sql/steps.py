@@ -133,8 +133,8 @@ class SubjectSql:
             f" FROM {self.tables.subject} s LEFT JOIN ({listed}) e ON e.eid = s.eid"
         )
 
-    def measures_sql(self) -> list[str]:
-        return [measure_sql(id_, part, m, self.tables, self.expressions) for id_, part, m in self.measures]
+    def measures_sql(self, today: date) -> list[str]:
+        return [measure_sql(id_, part, m, self.tables, self.expressions, today) for id_, part, m in self.measures]
 
 
 def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_episodes: bool) -> list[str]:
@@ -153,11 +153,11 @@ def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_epis
     if with_episodes:
         episodes = [s.episodes_sql() for s in subjects if s.episode is not None]
         steps.append('CREATE OR REPLACE TABLE "episodes" AS\n' + "\nUNION ALL ".join([*episodes, _NO_EPISODES]))
-    return steps + _counting_steps(subjects, forms, ranks)
+    return steps + _counting_steps(subjects, forms, ranks, today)
 
 
-def _counting_steps(subjects: list[SubjectSql], forms: frozenset[str], ranks: dict[str, int]) -> list[str]:
-    measures = [sql for subject in subjects for sql in subject.measures_sql()]
+def _counting_steps(subjects: list[SubjectSql], forms: frozenset[str], ranks: dict[str, int], today: date) -> list[str]:
+    measures = [sql for subject in subjects for sql in subject.measures_sql(today)]
     if not measures:
         return []
     registers = sorted({s.program.life_of(s.subject) for s in subjects if s.measures})
