@@ -11,6 +11,7 @@ import pytest
 
 from doorstep.access import queries as access
 from doorstep.access.consent import PURPOSES
+from doorstep.engine.packs import load
 from doorstep.indicators import periods
 from doorstep.indicators.values import find_report
 from doorstep.indicators.values import table as table_of
@@ -20,7 +21,7 @@ from doorstep.intake.rebuild import verify
 from doorstep.lib import db
 from doorstep.register.queries import find_ids, people_counts
 from doorstep.visits.queries import worklist
-from tests.cast import Township, new_id
+from tests.cast import PACKS, Township, new_id
 
 ON = date(2026, 3, 4)
 
@@ -206,3 +207,11 @@ def test_nobody_taken_over_from_a_list_is_taken_to_have_said_yes(township: Towns
     assert life[person].unasked
     ask(township, person, {"contact": "yes"})
     assert consents(person) == {"contact": (True, "self", ON, None)}
+
+
+def test_no_rule_of_any_pack_can_rest_on_what_was_consented() -> None:
+    """Rules name the forms of their own pack alone, and the register, whose form it is, plans and counts nothing."""
+    holding = {file.parent.parent.name for file in PACKS.glob("*/forms/consent.md")}
+    assert holding == {"register"}
+    pack = load(PACKS / "register")
+    assert [pack.schedules, pack.indicators, pack.facts, pack.episodes, pack.services] == [{}, {}, {}, {}, {}]

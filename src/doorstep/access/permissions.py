@@ -21,6 +21,7 @@ Verb = Literal[
     "board.read",  # counts by village or township
     "problem.settle",  # repair entries, choose between two versions
     "register.import",
+    "round.start",  # decide when a round is walked, see how far it is and what it found
     "device.manage",
     "worker.read",  # list of workers and devices
     "pack.read",
@@ -57,6 +58,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "board.read",
             "problem.settle",
             "register.import",
+            "round.start",
             "device.manage",
             "worker.read",
             "pack.read",

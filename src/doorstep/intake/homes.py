@@ -9,11 +9,13 @@ from doorstep.forms import queries as form_queries
 from doorstep.forms.queries import APPLIED, REVIEW
 from doorstep.forms.sayings import sayings, with_chains
 from doorstep.intake.life import About, World, order_of, own_fault
+from doorstep.intake.rounds import calls_of
 from doorstep.intake.sources import world
 from doorstep.lib import db
 from doorstep.register import actions as register
 from doorstep.register import queries as people
 from doorstep.register.fold import HouseholdRow, Item, Statement, fold, household_row
+from doorstep.register.rounds import Call
 
 UNKNOWN = "household_unknown"
 
@@ -28,10 +30,12 @@ def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
     had = people.households(ids)
     wanted: dict[str, HouseholdRow | None] = {}
     states: list[tuple[int, str, int]] = []
+    calls: list[Call] = []
     for household_id in ids:
-        wanted[household_id] = _household(household_id, about.get(household_id, []), settings, states)
+        wanted[household_id] = _household(household_id, about.get(household_id, []), settings, states, calls)
     forms.set_states(connection, states)
     register.write_households(connection, wanted, had)
+    register.write_calls(connection, ids, calls)
     touched = [i for i in ids if _place(had.get(i)) != _place(wanted[i])]
     return _living_or_waiting(connection, touched)
 
@@ -65,9 +69,14 @@ def _about(connection: db.Db, ids: list[str]) -> Mapping[str, list[About]]:
 
 
 def _household(
-    household_id: str, about: list[About], settings: World, states: list[tuple[int, str, int]]
+    household_id: str,
+    about: list[About],
+    settings: World,
+    states: list[tuple[int, str, int]],
+    calls: list[Call],
 ) -> HouseholdRow | None:
-    """The household as its entries state it, each only from someone who reaches its place. Adds to ``states``."""
+    """The household as its entries state it, each only from someone who reaches its place. Adds to ``states`` and to
+    ``calls`` on rounds."""
     accepted: list[Statement] = []
     places_had: set[int] = set()
     verdicts: dict[int, tuple[int, str]] = {}
@@ -89,6 +98,8 @@ def _household(
             states.append((state, problem, a.row.seq))
     if item is None:
         return None
+    in_force = [a for a in ordered if verdicts[a.row.seq][0] == APPLIED]
+    calls += calls_of(household_id, in_force)
     node = settings.tree.by_code.get(item.properties.get("place", ""))
     return household_row(item, node.id if node else None)
 

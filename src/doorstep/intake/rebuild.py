@@ -18,6 +18,7 @@ DERIVED: dict[str, str] = {
     "household": "id, number, place_id, address, walk_order, dwelling, listed, visits, label, version, properties",
     "person": "id, household_id, place_id, name, sex, birth_date, phone, reach, moved_in_on, left_on, died_on, listed,"
     " label, version, properties",
+    "round_call": "household_id, n, seq, walked_on, outcome, findings, remark, settled",
     "search_term": "place_id, term, person_id",
     "entity": "dataset, entity_id, label, version, properties",
     "care_member": "person_id, service, user_id, clinic_id",
@@ -118,7 +119,7 @@ def _compare(table: str, stored: set[tuple[object, ...]], right: set[tuple[objec
         else 4
         if table in ("episode", "care_member")
         else 2
-        if table in ("entity", "entry_note", "service_end", "consent")
+        if table in ("entity", "entry_note", "service_end", "consent", "round_call")
         else 3
         if table == "search_term"
         else 1

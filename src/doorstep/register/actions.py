@@ -9,6 +9,7 @@ import orjson
 
 from doorstep.lib import db
 from doorstep.register.fold import HouseholdRow, Item, PersonRow
+from doorstep.register.rounds import Call
 from doorstep.register.search import terms
 
 
@@ -56,6 +57,19 @@ def write_households(
     connection.many(_UPSERT_HOUSEHOLD, [astuple(row) for row in changed])
     gone = [(i,) for i, row in wanted.items() if row is None and i in had]
     connection.many("DELETE FROM household WHERE id = ?", gone)
+
+
+def write_calls(connection: db.Db, household_ids: Iterable[str], wanted: Iterable[Call]) -> None:
+    """Make the calls of these households on rounds exactly as given."""
+    columns = ", ".join(Call._fields)
+    found = connection.rows_in(f"SELECT {columns} FROM round_call WHERE household_id IN (?*)", household_ids)
+    had = {Call(*row)._replace(settled=bool(row[-1])) for row in found}
+    now = set(wanted)
+    gone = sorted((call.household_id, call.n) for call in had - now)
+    connection.many("DELETE FROM round_call WHERE household_id = ? AND n = ?", gone)
+    marks = ", ".join("?" * len(Call._fields))
+    new = sorted(now - had, key=lambda call: (call.household_id, call.n))
+    connection.many(f"INSERT INTO round_call ({columns}) VALUES ({marks})", new)
 
 
 def write_entities(connection: db.Db, wanted: Mapping[tuple[str, str], Item | None]) -> None:

@@ -50,6 +50,24 @@ class Person(models.Model):
         ]
 
 
+class RoundCall(models.Model):
+    """Derived: what became of one call at a door on a round, in the order of a household's records. Who called, and
+    who wrote what was found to be different, stands nowhere here: nobody is blamed for telling."""
+
+    household_id = models.CharField(max_length=64)
+    n = models.IntegerField(help_text="its place in the order of the household's calls")
+    seq = models.BigIntegerField(help_text="the record in force, for taking it back")
+    walked_on = models.DateField()
+    outcome = models.CharField(max_length=24)
+    findings = models.CharField(max_length=60, default="", help_text="of 'wrong missing double invented'")
+    remark = models.TextField(default="")
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "round_call"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["household_id", "n"], name="round_call_once")]
+
+
 class SearchTerm(models.Model):
     """One way to find a person inside one place: suffixes of the name, pinyin, initials, reversed phone."""
 

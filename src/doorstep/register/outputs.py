@@ -96,4 +96,68 @@ PERSON = Output(
     single=True,
 )
 
-OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON)
+OVERSEERS = frozenset({"supervisor"})
+
+ROUND = Output(
+    id="round",
+    kind="list",
+    title={"en": "The round in walking order", "zh": "按走访顺序走一遍"},
+    audience=VILLAGE,
+    scope="catchment",
+    grain="household",
+    columns=(
+        *FAMILIES.columns,
+        Column("outcome", "household.round"),
+        Column("called_on", "household.called_on"),
+        Column("findings", "household.findings"),
+    ),
+    filters=FAMILIES.filters,
+    sorts=FAMILIES.sorts,
+    logged=True,
+)
+
+FINDINGS = Output(
+    id="round.findings",
+    kind="list",
+    title={"en": "What the round found, to be looked into", "zh": "走一遍发现、还要查清的"},
+    audience=OVERSEERS,
+    scope="catchment",
+    grain="household",
+    columns=(
+        Column("seq", "household.call"),
+        Column("household_id", "household.id"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+        Column("walked_on", "household.called_on"),
+        Column("findings", "household.findings"),
+        Column("remark", "household.remark"),
+    ),
+    filters=(Filter("household.call", "in"),),
+    sorts=("household.called_on", "household.number", "household.call"),
+    logged=True,
+)
+
+ROUND_PROGRESS = Output(
+    id="round.progress",
+    kind="board",
+    title={"en": "How far the round has come, by village", "zh": "各村走到哪里了"},
+    audience=OVERSEERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("place_id", "place.id"),
+        Column("families", "place.families"),
+        Column("done", "place.round_done"),
+        Column("not_in", "place.round_not_in"),
+        Column("to_do", "place.round_to_do"),
+        Column("wrong", "place.round_wrong"),
+        Column("missing", "place.round_missing"),
+        Column("double", "place.round_double"),
+        Column("invented", "place.round_invented"),
+    ),
+    filters=(Filter("place.id", "in"),),
+    groups=("place.id",),
+    counts="rounded",
+)
+
+OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON, ROUND, FINDINGS, ROUND_PROGRESS)

@@ -51,6 +51,16 @@ def households(household_ids: Iterable[str]) -> dict[str, HouseholdRow]:
     return {row[0]: _household(row) for row in db.current().rows_in(f"{_HOUSEHOLD} WHERE id IN (?*)", household_ids)}
 
 
+def exactly(name: str, born: date, number: str) -> str | None:
+    """The one person anywhere of exactly this name, birthday and house number; None for none, or for several."""
+    sql = (
+        "SELECT p.id FROM person p JOIN household h ON h.id = p.household_id"
+        " WHERE p.name = ? AND p.birth_date = ? AND h.number = ? AND p.died_on IS NULL LIMIT 2"
+    )
+    found = db.current().rows(sql, [name, born, number])
+    return str(found[0][0]) if len(found) == 1 else None
+
+
 def place_of(person_id: str) -> tuple[int | None] | None:
     """Where a person is served, for deciding who may see her; None when there is no such person."""
     found = db.current().row("SELECT place_id FROM person WHERE id = ?", [person_id])
@@ -98,6 +108,15 @@ def family_ids(place_id: int, offset: int = 0) -> list[str]:
         " ORDER BY COALESCE(walk_order, 1000000000), number, id LIMIT ? OFFSET ?"
     )
     return [i for (i,) in db.current().rows(sql, [place_id, FAMILIES_AT_ONCE + 1, offset])]
+
+
+def doors(place_id: int) -> list[tuple[str, bool]]:
+    """Every household of a place in walking order: its id, and whether it wants to be listed and visited."""
+    sql = (
+        "SELECT id, listed AND visits FROM household WHERE place_id = ?"
+        " ORDER BY COALESCE(walk_order, 1000000000), number, id"
+    )
+    return [(i, bool(is_open)) for i, is_open in db.current().rows(sql, [place_id])]
 
 
 def members(household_ids: Iterable[str]) -> list[str]:
@@ -160,7 +179,7 @@ def found_people(output: Output, person_ids: Sequence[str]) -> list[FoundPerson]
         output,
         _SOURCES | {"place.id": "p.place_id"},
         "person p LEFT JOIN household h ON h.id = p.household_id",
-        [Condition("person.id", "in", person_ids), Gate("p.listed")],
+        [Condition("person.id", "in", person_ids), Gate("p.listed AND (h.id IS NULL OR h.listed)")],
     )
     found = {row[0]: FoundPerson(*row) for row in db.current().rows(sql, params)}
     return [found[i] for i in person_ids if i in found]

@@ -131,7 +131,8 @@ _SOURCES = {
     **{
         f"visit.{column}": f"v.{column}" for column in ("from_on", "due_on", "until_on", "priority", "met_by", "met_on")
     },
-    **{f"person.{column}": f"p.{column}" for column in ("id", "name", "birth_date", "phone", "reach", "listed")},
+    **{f"person.{column}": f"p.{column}" for column in ("id", "name", "birth_date", "phone", "reach")},
+    "person.listed": "p.listed AND (h.id IS NULL OR h.listed)",
     "visit.pack": "v.pack_id",
     "visit.episode": "v.episode_key",
     "visit.form": "v.form_id",

@@ -33,6 +33,24 @@ STATES = {
     "overdue": gettext_lazy("overdue"),
     "missed": gettext_lazy("its time has passed"),
 }
+OUTCOMES = {
+    "nothing_changed": gettext_lazy("Nothing changed"),
+    "corrected": gettext_lazy("Something was different"),
+    "not_in": gettext_lazy("Nobody in"),
+    "do_not_list_us": gettext_lazy("Do not list us"),
+}
+FINDINGS = {
+    "wrong": gettext_lazy("Something written is wrong"),
+    "missing": gettext_lazy("Someone is missing"),
+    "double": gettext_lazy("Someone stands there twice"),
+    "invented": gettext_lazy("Someone who does not exist"),
+}
+FINDINGS_SHORT = {
+    "wrong": gettext_lazy("wrong"),
+    "missing": gettext_lazy("missing"),
+    "double": gettext_lazy("twice"),
+    "invented": gettext_lazy("does not exist"),
+}
 MAY_BE_CALLED = frozenset({"any", "only_me", "by_phone"})
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("language", entrance.choose_language, name="language"),
     path("about", about.about, name="about"),
     path("", include("doorstep.web.worker.urls")),
+    path("", include("doorstep.web.round_urls")),
     path("forms/", include("doorstep.web.forms.urls")),
     path("reports/", include("doorstep.web.manager.urls")),
     path("", include("doorstep.web.desk.urls")),

@@ -23,6 +23,9 @@ PAGES = {
     "/families": {"worker"},
     "/find": {"worker", "clinician"},
     "/register": {"worker", "clinician"},
+    "/round": {"worker"},
+    "/desk/round": {"supervisor"},
+    "/take-back": {"worker", "clinician"},
     "/fill/household": {"worker", "clinician"},
 }
 CAST = {

@@ -37,6 +37,11 @@ _HOUSEHOLD_MORE = {
     "members": "identity",
     "head": "identity",
     "children": "household.parity",
+    "round": "household.residence",  # what became of the last call on the round
+    "call": "household.residence",
+    "called_on": "household.residence",
+    "findings": "household.residence",
+    "remark": "identity",
 }
 _FIELDS: Mapping[str, Mapping[str, str]] = {
     "person": {**_PERSON_MORE, **{name: tag for name, (_, tag) in PERSON_PROPERTIES.items()}},

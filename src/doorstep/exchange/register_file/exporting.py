@@ -24,6 +24,7 @@ from doorstep.places import queries as places
 SHEET = {"zh": "登记表", "en": "Register"}
 _LIVES_HERE = Gate(
     "p.listed AND p.died_on IS NULL AND (p.left_on IS NULL OR (p.moved_in_on IS NOT NULL AND p.moved_in_on > p.left_on))"
+    " AND NOT EXISTS (SELECT 1 FROM household unlisted WHERE unlisted.id = p.household_id AND NOT unlisted.listed)"
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from doorstep.forms.filling import Item
-from doorstep.site.demo import figures, land, mistakes
+from doorstep.site.demo import figures, land, mistakes, rounds
 from doorstep.site.demo.chance import drawn
 from doorstep.site.demo.figures import by_age
 from doorstep.site.demo.households import Being, Household, compose
@@ -19,7 +19,6 @@ from doorstep.site.demo.pressure import PressureCare
 from doorstep.site.demo.writing import Pen, Sent
 
 REACH = (("any", 0.72), ("only_me", 0.12), ("not_home", 0.06), ("clinic_only", 0.06), ("none", 0.04))
-CHILD_YEARS = 14
 PHONE = "100"  # no mobile number begins so: nobody is called by a tap on a made-up number
 
 
@@ -39,8 +38,11 @@ def household(number: int, seed: int, until: date, *, most: int) -> tuple[int, l
     home = compose(rng, first_day(until), until)
     home.members = home.members[:most]
     pen = Pen(rng, until)
-    _Household(pen, home, land.door(number, seed)).record()
+    written = _Household(pen, home, land.door(number, seed))
+    written.record()
     mistakes.add(pen, number, home, land.door(number, seed))
+    by_chance = drawn("round", seed, number)  # its own, so that everything else stays as it was
+    rounds.call(Pen(by_chance, until, pen.sent), by_chance, home, land.door(number, seed), written.since)
     return len(home.members), pen.sent
 
 
@@ -54,6 +56,7 @@ class _Household:
 
     def __init__(self, pen: Pen, home: Household, door: land.Door):
         self.pen, self.rng, self.home, self.door = pen, pen.rng, home, door
+        self.since: dict[str, date] = {}  # when each person was written down
 
     def record(self) -> None:
         on = self.home.registered_on
@@ -69,6 +72,7 @@ class _Household:
             known_since = self._register(being)
             if known_since is None:
                 continue
+            self.since[being.id] = known_since
             self._care(being, known_since, has_babies=bool(self.home.members[n + 1 :]))
             self._later(being, known_since)
 
@@ -85,7 +89,7 @@ class _Household:
         reach = rng.choices([r for r, _ in REACH], [share for _, share in REACH])[0]
         has_phone = being.age(on) >= 12 and reach != "none" and rng.random() < 0.82
         phone = f"{PHONE}{rng.randrange(10**8):08d}" if has_phone else None
-        small = being.age(on) < CHILD_YEARS
+        small = being.age(on) < figures.GUARDIAN_YEARS
         answers = {
             "household": self.home.id,
             "registered_on": on.isoformat(),

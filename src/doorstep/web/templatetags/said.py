@@ -35,6 +35,24 @@ def reach(code: str) -> str:
 
 
 @register.filter
+def outcome(code: str) -> str:
+    """What became of a call on the round."""
+    return str(said.OUTCOMES.get(code, ""))
+
+
+@register.filter
+def finding(code: str) -> str:
+    """What was found to be different on the round."""
+    return str(said.FINDINGS.get(code, code))
+
+
+@register.filter
+def finding_short(code: str) -> str:
+    """The same in a word, for the head of a table."""
+    return str(said.FINDINGS_SHORT.get(code, code))
+
+
+@register.filter
 def called(person: PersonRow) -> str:
     """A person's name, unless she asked not to be listed by it."""
     return person.name if person.listed else _("Not listed by name")

@@ -39,7 +39,7 @@ def walk(request: HttpRequest) -> HttpResponse:
     """One place at a time; the first one with families when none is chosen."""
     actor = actor_of(request)
     counts = family_counts(actor.places)
-    nodes = [node for node in _in_order(actor) if node.id in counts]
+    nodes = [node for node in in_order(actor) if node.id in counts]
     chosen = _chosen(request.GET.get("place", ""), nodes)
     offset = int(typed) if (typed := request.GET.get("from", "")).isdigit() and len(typed) < 7 else 0
     ids = family_ids(chosen.id, offset) if chosen else []
@@ -75,7 +75,7 @@ def _shown(actor: Actor, household_ids: list[str]) -> list[Family]:
     return found
 
 
-def _in_order(actor: Actor) -> list[Node]:
+def in_order(actor: Actor) -> list[Node]:
     tree = places.tree()
     return sorted((tree.by_id[i] for i in actor.places), key=lambda node: node.code)
 

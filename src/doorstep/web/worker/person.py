@@ -25,7 +25,6 @@ from doorstep.intake import door
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.programmes.queries import ended_on
-from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
 from doorstep.web.reader import actor_of
@@ -90,7 +89,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     soon = max(1, sum(one.state != "coming" for one in waiting))
     shown = {
         "person": story.person,
-        "home": register.households([story.person.household_id or ""]).get(story.person.household_id or ""),
+        "home": story.home,
         "within": within,
         "today": today,
         "next": waiting[:soon],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
 from doorstep.lib import db
 from doorstep.programmes.library import Programme
+from doorstep.register import queries as register
 from doorstep.register.fold import PersonRow
 from doorstep.visits.gate import Ending
 from doorstep.visits.queries import DueVisit, of_person
@@ -60,7 +61,11 @@ class Story:
         self.world: World = world
         if self.life.person is None:
             raise Http404
-        self.person: PersonRow = self.life.person
+        person = self.life.person
+        self.home = register.households([person.household_id or ""]).get(person.household_id or "")
+        # where the family asked not to be listed only the house number remains, of everyone in it
+        unlisted = self.home is not None and not self.home.listed
+        self.person: PersonRow = replace(person, listed=False) if unlisted else person
 
     @cached_property
     def programmes(self) -> tuple[Programme, ...]:
