@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from pathlib import Path
 
 from doorstep.engine import xlsform
@@ -40,14 +41,30 @@ def load(folder: Path) -> Pack:
     """
     if not folder.is_dir():
         raise Problems([Problem("packs.no_folder", Where(file=str(folder)))])
-    found = Found(folder.resolve().name)
+    key = (folder.resolve().name, digest(folder))
+    if key in _loaded:
+        _loaded.move_to_end(key)
+    else:
+        _loaded[key] = _load(folder, *key)
+        while len(_loaded) > _MOST_LOADED:
+            _loaded.popitem(last=False)
+    return _loaded[key]
+
+
+_loaded: OrderedDict[tuple[str, str], Pack] = OrderedDict()
+"""Packs by name and digest: a folder of the same content is the same pack, and nobody changes one."""
+_MOST_LOADED = 64
+
+
+def _load(folder: Path, name: str, sha256: str) -> Pack:
+    found = Found(name)
     listed = _files(folder, found)
     if "pack.yaml" not in listed:
         found.add("no_pack_yaml", At())
         raise Problems(found.problems)
     texts = _texts(folder, listed, found)
     forms, named = _forms(folder, listed, found)
-    pack = _pack(texts, forms, named, found, digest(folder))
+    pack = _pack(texts, forms, named, found, sha256)
     if pack is not None:
         if deriving.check_derived(pack, found):
             pack = deriving.finished(pack)
