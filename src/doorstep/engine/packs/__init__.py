@@ -2,8 +2,20 @@
 
 from doorstep.engine.packs.bare import BareForm, read_bare
 from doorstep.engine.packs.cases import CaseResult, run_cases, untried
-from doorstep.engine.packs.check import check
+from doorstep.engine.packs.check import check, check_all
 from doorstep.engine.packs.load import FOLDERS, digest, load
 from doorstep.engine.packs.new import new
 
-__all__ = ["FOLDERS", "BareForm", "CaseResult", "check", "digest", "load", "new", "read_bare", "run_cases", "untried"]
+__all__ = [
+    "FOLDERS",
+    "BareForm",
+    "CaseResult",
+    "check",
+    "check_all",
+    "digest",
+    "load",
+    "new",
+    "read_bare",
+    "run_cases",
+    "untried",
+]

@@ -24,16 +24,17 @@ Folder = Annotated[Path, typer.Argument(help=_("Folder of the programme."), meta
 OPERATOR = 0  # stands in decisions where no user of the store is known: whoever has the machine
 
 
-@app.command(help=_("Say everything that is wrong with a programme's folder or a single form."))
+@app.command(help=_("Say everything that is wrong with programmes' folders or single forms."))
 def check(
-    path: Annotated[Path, typer.Argument(help=_("A programme's folder, or one form (.md, .csv, .xlsx)."))],
+    paths: Annotated[list[Path], typer.Argument(help=_("Programmes' folders, or forms (.md, .csv, .xlsx)."))],
     as_json: AsJson = False,
 ) -> None:
     from doorstep.engine import packs
 
-    if not path.exists():
-        raise Failure(_("There is no file or folder {path}.").format(path=path))
-    found = packs.check(path)
+    for path in paths:
+        if not path.exists():
+            raise Failure(_("There is no file or folder {path}.").format(path=path))
+    found = [problem for problems in packs.check_all(paths) for problem in problems]
     show_problems(found, as_json=as_json)
     errors = sum(problem.severity == "error" for problem in found)
     if not as_json:
