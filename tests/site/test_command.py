@@ -195,7 +195,7 @@ def test_programmes_switched_off_and_on_again(run: Run, township: Township) -> N
 
 def test_a_schedule_that_is_not_there(run: Run, township: Township) -> None:
     told = run("pack", "on", "maternal", "--place", "c1", "--schedule", "none", code=1)
-    assert told == "maternal has no schedule “none”. Choose one of: nbphs_2017, who_2016.\n"
+    assert told == "maternal has no schedule “none”. Choose one of: nbphs_2017, who_2016, who_2022.\n"
 
 
 def test_due_visits_by_place_and_day_and_never_a_name(run: Run, township: Township) -> None:

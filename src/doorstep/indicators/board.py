@@ -113,7 +113,7 @@ def _counted(output: Output, node: Node, of: Iterable[Programme], month: Period,
 def _sources(month: Period, day: date) -> dict[str, str]:
     """The figures in SQL; they say what ``state_on`` says in Python, and a test holds the two together."""
     today, first, last = (f"'{on.isoformat()}'" for on in (day, month.first, month.last))
-    waits = f"v.met_by = '' AND COALESCE(v.ends_on, {today}) >= {today}"
+    waits = f"v.met_by = '' AND (v.ends_on IS NULL OR v.ends_on > {today})"
     over = f"COALESCE(v.until_on, {today}) < {today}"
     late = f"({over} AND v.recurring OR NOT {over} AND COALESCE(v.due_on, {today}) < {today})"
     by = "COALESCE(v.due_on, v.until_on, v.from_on)"

@@ -31,7 +31,7 @@ LOOKED_BACK = timedelta(days=365)
 MOST_EXAMPLES = 3
 
 _WINDOWS = "person_id, contact, k, episode, from_on, due_on, until_on, ends_on, met_by"
-_OPEN = "met_by = '' AND (until_on IS NULL OR until_on >= {day}) AND (ends_on IS NULL OR ends_on >= {day})"
+_OPEN = "met_by = '' AND (until_on IS NULL OR until_on >= {day}) AND (ends_on IS NULL OR ends_on > {day})"
 
 
 @dataclass(frozen=True, slots=True)

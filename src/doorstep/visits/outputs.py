@@ -28,6 +28,7 @@ TODAY = Output(
         Column("recurring", "visit.recurring"),
         Column("need", "visit.need"),
         Column("priority", "visit.priority"),
+        Column("ends_on", "visit.ends_on"),
         Column("met_by", "visit.met_by"),
         Column("met_on", "visit.met_on"),
         Column("place_id", "place.id"),

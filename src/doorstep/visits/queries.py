@@ -30,7 +30,8 @@ _MINE = (
     " UNION SELECT person_id, service FROM care_member WHERE clinic_id = ? AND clinic_id > 0)"
 )
 _SECTION = (
-    "CASE WHEN v.from_on IS NULL AND v.due_on IS NULL AND v.until_on IS NULL THEN 1"
+    "CASE WHEN v.ends_on <= ? THEN 3"  # its care is over: an ended pregnancy asks for nothing more
+    " WHEN v.from_on IS NULL AND v.due_on IS NULL AND v.until_on IS NULL THEN 1"
     " WHEN v.until_on < ? THEN CASE WHEN v.recurring THEN 0 ELSE 3 END"
     " WHEN v.due_on < ? THEN 0"
     " WHEN COALESCE(v.from_on, v.due_on) > ? THEN CASE WHEN COALESCE(v.from_on, v.due_on) > ? THEN 3 ELSE 2 END"
@@ -69,7 +70,7 @@ class Page:
 
 def worklist(actor: Actor, day: date, offset: int = 0) -> Page:
     """Whom the people who named this member (or the member's clinic) expect, on ``day``: ids only, most urgent first."""
-    days = [day, day, day + timedelta(days=SOON_DAYS), day + timedelta(days=COMING_DAYS)]
+    days = [day, day, day, day + timedelta(days=SOON_DAYS), day + timedelta(days=COMING_DAYS)]
     asked, params = _NAMED, [*days, actor.user_id, actor.care_clinic]
     if offered := _offered_here(actor):
         asked += f" UNION ALL {_LINE} FROM due_visit v WHERE v.met_by = '' AND {offered.sql}"
@@ -98,6 +99,7 @@ class DueVisit:
     recurring: bool
     need: str
     priority: int
+    ends_on: date | None
     met_by: str
     met_on: date | None
     place_id: int | None
@@ -114,7 +116,7 @@ class DueVisit:
         return Window(
             self.contact, self.k, self.episode, self.form_id, self.service, self.from_on, self.due_on, self.until_on,
             met_by=self.met_by, met_on=self.met_on, need=tuple(self.need.split()), recurring=bool(self.recurring),
-            priority=self.priority,
+            priority=self.priority, ends_on=self.ends_on,
         )  # fmt: skip
 
     def state(self, day: date) -> State:
@@ -129,7 +131,8 @@ class DueVisit:
 _SOURCES = {
     **{f"visit.{column}": f"v.{column}" for column in ("id", "contact", "k", "service", "need", "recurring")},
     **{
-        f"visit.{column}": f"v.{column}" for column in ("from_on", "due_on", "until_on", "priority", "met_by", "met_on")
+        f"visit.{column}": f"v.{column}"
+        for column in ("from_on", "due_on", "until_on", "priority", "ends_on", "met_by", "met_on")
     },
     **{f"person.{column}": f"p.{column}" for column in ("id", "name", "birth_date", "phone", "reach")},
     "person.listed": "p.listed AND (h.id IS NULL OR h.listed)",

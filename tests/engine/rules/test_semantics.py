@@ -301,7 +301,7 @@ def test_a_window_that_opens_only_after_the_care_ended_is_not_listed():
     compiled, _ = both(pack(contacts=(EARLY, LATE)), known)
     window = compiled.plan(known).windows
     assert [(w.contact, str(w.ends_on)) for w in window] == [("early", "2026-01-15")]
-    assert [state_on(window[0], day(on), 7) for on in ("2026-01-15", "2026-01-16")] == ["open", "missed"]
+    assert [state_on(window[0], day(on), 7) for on in ("2026-01-14", "2026-01-15")] == ["open", "missed"]
 
 
 # Coming again
@@ -339,7 +339,7 @@ def test_a_missed_visit_stays_overdue_until_the_care_ends():
     ]
     ended = history(*known.entries, entry("leave", "2026-02-01"))
     (window,) = compiled.plan(ended).windows
-    assert [state_on(window, day(on), 7) for on in ("2026-02-01", "2026-02-02")] == ["overdue", "missed"]
+    assert [state_on(window, day(on), 7) for on in ("2026-01-31", "2026-02-01")] == ["overdue", "missed"]
 
 
 def test_a_visit_coming_again_does_not_take_entries_from_planned_ones():

@@ -22,20 +22,20 @@ SECTION = {"overdue": 0, "open": 1, "due_soon": 1, "unknown": 1, "coming": 2, "m
 near = st.none() | st.integers(-60, 60).map(lambda n: TODAY + timedelta(days=n))
 
 
-@given(near, near, near, st.booleans())
+@given(near, near, near, near, st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_the_sections_in_sql_are_those_of_state_on(
-    from_on: date | None, due_on: date | None, until_on: date | None, recurring: bool
+    from_on: date | None, due_on: date | None, until_on: date | None, ends_on: date | None, recurring: bool
 ) -> None:
-    window = Window("c", 0, "", "f", "s", from_on, due_on, until_on, recurring=recurring)
+    window = Window("c", 0, "", "f", "s", from_on, due_on, until_on, recurring=recurring, ends_on=ends_on)
     expected = SECTION[state_on(window, TODAY, SOON_DAYS)]
     first = from_on or due_on
     if expected == 2 and first is not None and (first - TODAY).days > COMING_DAYS:
         expected = 3
-    asked = [TODAY, TODAY, TODAY + timedelta(days=SOON_DAYS), TODAY + timedelta(days=COMING_DAYS)]
+    asked = [TODAY, TODAY, TODAY, TODAY + timedelta(days=SOON_DAYS), TODAY + timedelta(days=COMING_DAYS)]
     sql = f"SELECT {_SECTION} FROM (SELECT CAST(? AS {_DAY()}) AS from_on, CAST(? AS {_DAY()}) AS due_on,"
-    sql += f" CAST(? AS {_DAY()}) AS until_on, {'TRUE' if recurring else 'FALSE'} AS recurring) AS v"
-    assert db.current().value(sql, [*asked, from_on, due_on, until_on]) == expected
+    sql += f" CAST(? AS {_DAY()}) AS until_on, CAST(? AS {_DAY()}) AS ends_on, {'TRUE' if recurring else 'FALSE'} AS recurring) AS v"
+    assert db.current().value(sql, [*asked, from_on, due_on, until_on, ends_on]) == expected
 
 
 def _DAY() -> str:
@@ -57,6 +57,18 @@ def test_whom_to_visit_stands_in_the_section_of_its_day(as_: Reader, township: T
     township.pregnancy(soon, TODAY - timedelta(weeks=15), on=TODAY - timedelta(weeks=1), care="worker")
     page = as_("worker").get("/today")
     assert seen(page.content) == {"overdue": ["王迟"], "now": ["李早"], "coming": ["王迟"]}
+
+
+def test_a_pregnancy_that_ended_asks_for_nothing_more(as_: Reader, township: Township) -> None:
+    """The visit whose days had begun is not asked for either, from that very day on."""
+    her = township.person("王迟")
+    township.pregnancy(her, TODAY - timedelta(weeks=19), on=TODAY - timedelta(weeks=14), care="worker")
+    ended = {"person": her, "ended_on": TODAY, "result": "ended"}
+    seq = township.write("worker", "pregnancy_outcome", ended, on=TODAY).seq
+    assert "What follows" not in as_("worker").get(f"/receipt/{seq}").content.decode()
+    assert seen(as_("worker").get("/today").content) == {}
+    page = as_("worker").get(f"/p/{her}").content.decode()
+    assert [word for word in ("Overdue", "Visit at 16", "Visit at 21") if word in page] == []
 
 
 def test_nobody_waits_at_first(as_: Reader, township: Township) -> None:

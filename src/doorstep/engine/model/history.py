@@ -134,11 +134,12 @@ State = Literal["coming", "due_soon", "open", "overdue", "missed", "met", "unkno
 def state_on(window: Window, day: date, soon_days: int) -> State:
     """How a window stands on ``day``. ``soon_days`` is how long before it opens it counts as due soon.
 
-    A recurring window is never missed: it stays overdue until it is met or the care ends.
+    A recurring window is never missed: it stays overdue until it is met or the care ends. On the very day its care ends
+    nothing is asked for any more, though an entry of that day still belongs to it.
     """
     if window.met_by:
         return "met"
-    if window.ends_on is not None and day > window.ends_on:
+    if window.ends_on is not None and day >= window.ends_on:
         return "missed"
     start, due, until = window.from_on, window.due_on, window.until_on
     if start is None and due is None and until is None:
