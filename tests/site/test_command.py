@@ -72,7 +72,9 @@ def test_another_role(run: Run, township: Township) -> None:
     assert run("user", "role", "worker", "supervisor") == "worker is now: supervisor.\n"
     assert db.current().value("SELECT role FROM account WHERE username = 'worker'") == "supervisor"
     told = run("user", "role", "worker", "king", code=1)
-    assert told == ("There is no role “king”. Choose one of: worker, clinician, supervisor, manager, installer.\n")
+    assert told == (
+        "There is no role “king”. Choose one of: worker, clinician, supervisor, manager, hospital, installer.\n"
+    )
 
 
 @pytest.mark.parametrize(
