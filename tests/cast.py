@@ -5,6 +5,7 @@ Everything they write goes through the one door, on the shipped packs' real form
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,12 @@ def values_id(answers: Mapping[str, Any], dataset: str) -> str:
 @cache
 def shipped(name: str) -> Path:
     return PACKS / name
+
+
+@cache
+def version_of(name: str) -> str:
+    """The version of a shipped pack, as its folder says."""
+    return re.search(r"^version: (.+)$", (shipped(name) / "pack.yaml").read_text(encoding="utf-8"), re.MULTILINE)[1]  # type: ignore[index]
 
 
 @dataclass

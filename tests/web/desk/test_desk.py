@@ -13,7 +13,7 @@ from doorstep.access import queries as access_queries
 from doorstep.lib import db
 from doorstep.places import actions as places
 from doorstep.programmes.library import programmes
-from tests.cast import STARTED, Township, new_id
+from tests.cast import STARTED, Township, new_id, version_of
 from tests.web.worker.conftest import Reader
 
 EVERYBODY = ("worker", "neighbour", "clinician", "supervisor", "manager", "installer")
@@ -48,7 +48,7 @@ def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> N
         "/desk/import/run": {"supervisor"},
         "/desk/export": {"supervisor"},
     }
-    told = {"place": str(township.places["east"]), "version": "2026.11.1", "say": "off"}
+    told = {"place": str(township.places["east"]), "version": version_of("maternal"), "say": "off"}
     opened = {a: {who for who in EVERYBODY if as_(who).post(a, told).status_code < 400} for a in addresses}
     assert opened == addresses
 
@@ -173,7 +173,7 @@ def test_the_installer_switches_a_programme_off_and_on(as_: Reader, township: To
         return int(db.current().value("SELECT COUNT(*) FROM due_visit WHERE person_id = ?", [person]))
 
     before = waiting()
-    told = {"place": str(east), "version": "2026.11.1"}
+    told = {"place": str(east), "version": version_of("maternal")}
     page = as_("installer").post("/desk/packs/of/maternal/switch", told | {"say": "off"}, follow=True).content.decode()
     assert "Switched off at East Slope. Worked out anew for 1 person." in page
     assert [p.pack.id for p in programmes().at(east)] == ["hypertension", "register"]

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from doorstep.lib import db
 from doorstep.programmes.drafts import draft
-from tests.cast import Township, shipped
+from tests.cast import Township, shipped, version_of
 from tests.web.worker.conftest import Reader
 
 STUDIO = "/desk/studio/hypertension"
@@ -21,7 +21,7 @@ EVERYBODY = ("worker", "neighbour", "clinician", "supervisor", "manager", "insta
 
 @pytest.fixture
 def begun(as_: Reader, township: Township) -> Township:
-    answer = as_("manager").post(f"{STUDIO}/begin", {"version": "2026.11.1"})
+    answer = as_("manager").post(f"{STUDIO}/begin", {"version": version_of("hypertension")})
     assert (answer.status_code, answer["Location"]) == (302, STUDIO)
     return township
 
