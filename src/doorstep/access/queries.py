@@ -44,6 +44,7 @@ class Staff:
         self.by_id = {m.id: m for m in members}
         self.tree = tree
         self.reach = lru_cache(maxsize=4096)(self._reach)
+        self.nearest_of = lru_cache(maxsize=8)(self._nearest_of)
 
     def _reach(self, user_id: int, day: date) -> frozenset[int]:
         """Ids of all places someone serves on ``day``, with everything below them."""
@@ -61,12 +62,17 @@ class Staff:
 
     def nearest(self, place_id: int, verb: Verb, day: date) -> int | None:
         """The one active member with this verb who serves a place: of several, who serves the fewest places."""
-        found = [
-            (len(self.reach(m.id, day)), m.id)
-            for m in self.by_id.values()
-            if m.is_active and self.has(m.id, verb) and place_id in self.reach(m.id, day)
-        ]
-        return min(found)[1] if found else None
+        return self.nearest_of(verb, day).get(place_id)
+
+    def _nearest_of(self, verb: Verb, day: date) -> dict[int, int]:
+        found: dict[int, tuple[int, int]] = {}
+        for member in self.by_id.values():
+            if member.is_active and self.has(member.id, verb):
+                reach = self.reach(member.id, day)
+                for place_id in reach:
+                    mine = (len(reach), member.id)
+                    found[place_id] = min(found.get(place_id, mine), mine)
+        return {place_id: user_id for place_id, (_, user_id) in found.items()}
 
     def care_clinic(self, user_id: int) -> int:
         """The clinic whose patients a member serves, 0 for none."""

@@ -31,6 +31,10 @@ def main_of(page: bytes) -> str:
     return re.sub(r"<[^>]+>", " ", part)
 
 
+def page(as_: Reader, person: str) -> str:
+    return as_("worker").get(f"/p/{person}").content.decode()
+
+
 def listed(person: str) -> list[str]:
     rows = db.current().rows(
         "SELECT contact FROM due_visit WHERE person_id = ? AND met_by = '' ORDER BY contact", [person]
@@ -57,9 +61,13 @@ def test_the_receipt_offers_help_once_and_names_no_baby(as_: Reader, township: T
 def test_after_a_childs_death_nothing_of_it_is_left(as_: Reader, township: Township, both_on: None) -> None:
     home, born = township.household(number="21"), TODAY - timedelta(days=10)
     child = township.person("小满", home=home, born=born, sex="male", on=TODAY - timedelta(days=8))
+    mother = township.person(home=home)
+    second = township.person("小雪", home=home, born=born, on=TODAY - timedelta(days=8))
     signed = {"person": child, "registered_on": TODAY - timedelta(days=6), "asked": "yes", "seen_with_mother": "alone"}
     township.write("worker", "newborn_registration", {**signed, "discharged_on": born, "care_by": "worker"}, on=TODAY)
     assert listed(child) == ["newborn_28", "newborn_home"]
+    offered = [f"/fill/newborn_registration?person={one}" in page(as_, one) for one in (mother, second)]
+    assert offered == [False, True]  # a grown-up is nobody's newborn, and her page does not speak of one
     seq = township.write("worker", "death", {"person": child, "died_on": TODAY}, on=TODAY, entity=child).seq
     assert listed(child) == []
     said = main_of(as_("worker").get(f"/receipt/{seq}").content)

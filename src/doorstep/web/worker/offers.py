@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.engine.model.history import Entry, History
 from doorstep.engine.model.pack import EpisodeDef, FormUse, SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.outputs.ground import forms_of
@@ -78,9 +79,18 @@ def openings(story: Story, day: date) -> list[Offer]:
             continue
         mine = (c for c in story.courses if c.definition is definition and c.row.closed_on is None and c.open_on(day))
         going_on = any(_wanted(story, use) for _ in mine)
-        if not going_on:
+        if not going_on and not _over_at_once(story, programme, definition, day):
             found.append(_offer(use))
     return found
+
+
+def _over_at_once(story: Story, programme: Programme, definition: EpisodeDef, day: date) -> bool:
+    """Whether a course begun now would have ended by itself already: a grown-up is nobody's newborn. This rests on the
+    register alone, so that no button tells anything of care."""
+    begun = Entry(definition.opens, "begun", day, day, {}, root_id="begun")
+    plan = programme.rules.plan(History(story.person.id, story.life.properties, (begun,)), until=day)
+    rows = [row for row in plan.episodes if row.kind == definition.id]
+    return bool(rows) and all(row.ended_on is not None and row.ended_on < day for row in rows)
 
 
 def _on_request(story: Story) -> Iterator[FormUse]:
