@@ -42,6 +42,23 @@ def listed(person: str) -> list[str]:
     return [contact for (contact,) in rows if not contact.startswith("anc_")]  # those of the past are done with
 
 
+def test_the_receipt_of_a_birth_leads_to_writing_the_baby_down(as_: Reader, township: Township) -> None:
+    mother = township.person()
+    township.pregnancy(mother, LMP, care="worker")
+    born = TODAY - timedelta(days=2)
+    answers = {"person": mother, "ended_on": born, "result": "birth", "babies": [{"alive": "yes"}, {"alive": "no"}]}
+    seq = township.write("worker", "pregnancy_outcome", answers, on=TODAY).seq
+    home = db.current().value("SELECT household_id FROM person WHERE id = ?", [mother])
+    address = f"/register?household={home}&after={seq}"
+    assert address.replace("&", "&amp;") in as_("worker").get(f"/receipt/{seq}").content.decode()
+    assert f'value="{born.isoformat()}"' in as_("worker").get(address).content.decode()
+    assert (
+        born.isoformat()
+        not in as_("worker").get(f"/register?household={township.household(number='9')}&after={seq}").content.decode()
+    )
+    assert as_("neighbour").get(f"/register?after={seq}").status_code == 404
+
+
 @pytest.mark.parametrize("result", ["ended", "birth"])
 def test_the_receipt_offers_help_once_and_names_no_baby(as_: Reader, township: Township, result: str) -> None:
     mother = township.person()

@@ -38,6 +38,7 @@ pack.yaml::
       edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
     advice:
       - {form: htn_visit, when: "…", say: refer_now, level: urgent}
+      - {form: pregnancy_outcome, when: "live_births > 0", say: write_down_baby, newcomer: true}
     leaflet: [folic_acid, free_check]                # words anyone may read and print, in this order
     choosing: {form: …, asked: …, start: …, stop: …, method: …, shown: …, care: …, again: …, referral: …}
     derived:                     # answers that follow from the others, worked out once when a record comes in
@@ -358,6 +359,7 @@ class AdviceDef:
     say: str  # word id
     level: Literal["info", "soon", "urgent"] = "info"
     at: At = field(default_factory=At)
+    newcomer: bool = False  # somebody was born that day: the receipt leads to writing a person of the family down
 
 
 @dataclass(frozen=True, slots=True)

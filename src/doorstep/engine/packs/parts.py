@@ -145,6 +145,6 @@ def advice(pack: Item) -> tuple[AdviceDef, ...]:
         item.name = f"advice {say}"
         when = item.rule("when", required=True) or Rule("")
         level = item.one_of("level", LEVELS, "info")
-        found.append(AdviceDef(form, when, say, level, item.at))
+        found.append(AdviceDef(form, when, say, level, item.at, item.flag("newcomer")))
         item.end()
     return tuple(found)

@@ -31,6 +31,7 @@ class Said:
 
     level: str
     text: Text
+    newcomer: bool
 
 
 @shows("receipt")
@@ -76,5 +77,5 @@ def _advice(story: Story, entry: StoredEntry) -> list[Said]:
         if entry.form_id in programme.pack.uses:
             history = story.histories[programme.pack.id]
             for one in programme.rules.advice(history, entry.instance_id):
-                found.append(Said(one.level, programme.pack.words[one.say]))
+                found.append(Said(one.level, programme.pack.words[one.say], one.newcomer))
     return found
