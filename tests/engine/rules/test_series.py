@@ -192,6 +192,12 @@ def test_what_no_edition_of_that_day_has_is_kept_without_a_chain():
     assert said(COMPILED.judged(known)) == ["2019-12-31 -: not_in_schedule", "2024-01-02 -: not_in_schedule"]
 
 
+def test_another_vaccine_of_the_series_than_the_one_due_is_kept():
+    compiled = compile(made(fits="dose.what = row.id"))
+    known = history(shot("2024-02-01", "A-2"), shot("2024-02-02", "A-1"), birth_date=day("2024-01-01"))
+    assert said(compiled.judged(known)) == ["2024-02-01 A: other_product", "2024-02-02 A-1"]
+
+
 def test_doses_copied_from_a_card_stand_on_the_day_they_were_given():
     card = entry("card", "2025-06-01", old=[{"what": "A", "given_on": "2024-01-01"}, {"what": "A"}])
     known = history(shot("2024-03-01", "A"), card, birth_date=day("2024-01-01"))

@@ -274,7 +274,8 @@ class SeriesWalk:
         best: tuple[tuple[bool, date, int, int], Placed] | None = None
         for row in self._rows.get((chain, step), ()):
             bounds = self._bounds_of(row, life, previous, first, prior, None, counted)
-            if bounds.applies is False:
+            placed = Placed(row, bounds, previous, first, prior)
+            if bounds.applies is False or not self._stays_listed(placed, life, counted):
                 continue
             unknown = bounds.from_on is None and self._from_stated
             begins = date.min if bounds.from_on is None else bounds.from_on
@@ -286,10 +287,8 @@ class SeriesWalk:
             latest_first = -(row.since.toordinal() if row.since else 0)
             order = (unknown, begins, latest_first, row.place)
             if best is None or order < best[0]:
-                best = (order, Placed(row, bounds, previous, first, prior))
-        if best is None or not self._stays_listed(best[1], life, counted):
-            return None
-        return best[1]
+                best = (order, placed)
+        return best[1] if best is not None else None
 
     def _stays_listed(self, placed: Placed, life: Subject, counted: CountedDays) -> bool:
         return self._listed is None or self._listed(*self._arguments(placed, life, counted)) is not False

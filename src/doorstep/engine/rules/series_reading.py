@@ -90,7 +90,7 @@ def _chains(series: ReadSeries, about: Complaints) -> tuple[str, ...]:
     """All chains, each after those its rules ask; a circle is a problem."""
     waiting: dict[str, set[str]] = {}
     for row in series.rows:
-        waiting.setdefault(row.chain, set()).update(_asked_by(series, row))
+        waiting.setdefault(row.chain, set()).update(asked_chains(series, row))
     for needs in waiting.values():
         needs &= waiting.keys()
     order: list[str] = []
@@ -105,7 +105,7 @@ def _chains(series: ReadSeries, about: Complaints) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _asked_by(series: ReadSeries, row: SeriesRow) -> set[str]:
+def asked_chains(series: ReadSeries, row: SeriesRow) -> set[str]:
     """The chains of the same series that the rules ask for a row."""
     found: set[str] = set()
     for node in (node for tree in series.rules for node in walk(tree)):

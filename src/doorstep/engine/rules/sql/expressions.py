@@ -20,7 +20,10 @@ from doorstep.engine.rules.tree import (
     Answer,
     Call,
     Case,
+    Cell,
     Constant,
+    Counted,
+    DoseAnswer,
     Expr,
     FactRef,
     Moment,
@@ -37,10 +40,16 @@ def column(prefix: str, name: str | int) -> str:
     return quoted(f"{prefix}:{name}")
 
 
+def counted_table(program: Program, series: str) -> str:
+    """Where the counted doses of a series stand."""
+    return quoted(f"rules_counted_{list(program.series).index(series)}")
+
+
 class Expressions:
     """Writes expressions of one subject. ``aggregates`` numbers the distinct aggregates its rules use."""
 
     def __init__(self, program: Program, subject: str, aggregates: Mapping[Aggregate, int] | None = None):
+        self._program = program
         self._numbers: Mapping[str, NumberDef] = program.pack.numbers
         self._subject = subject
         self._aggregates = aggregates or {}
@@ -104,17 +113,28 @@ class Expressions:
         type_ = node.value.type if node.value is not None else node.type
         return VOCABULARY[node.function].duckdb(Over(value, order, where, node.last, type_))
 
+    def _counted(self, node: Counted, t: str, r: str, seen: str = "") -> str:
+        """What a series says of a chain: of all its counted doses, or those ``seen`` (a condition) narrows them to."""
+        chain = self.of(node.chain, t, r)
+        value = "count(*)" if node.function == "doses_counted" else "max(b.day)"
+        rows = counted_table(self._program, node.series)
+        found = f"(SELECT {value} FROM {rows} b WHERE b.eid = {t}.eid AND b.chain = {chain}{seen})"
+        return found if isinstance(node.chain, Constant) else f"(CASE WHEN {chain} IS NOT NULL THEN {found} END)"
+
 
 _WRITERS: dict[type, Callable[[Expressions, Any, str, str], str]] = {
     Constant: Expressions._constant,
     FactRef: Expressions._fact,
     Property: Expressions._property,
-    Answer: Expressions._answer,
+    Answer: lambda e, node, t, r: e._answer(node, t, r),
     Moment: Expressions._moment,
     NumberOn: Expressions._number,
     Call: Expressions._call,
     Case: Expressions._case,
-    Aggregate: Expressions._aggregate,
+    Aggregate: lambda e, node, t, r: e._aggregate(node, t, r),
+    Cell: lambda _e, node, t, _r: f"{t}.{column('row', node.name)}",
+    DoseAnswer: lambda _e, node, t, _r: f"{t}.{column('d', node.key)}",
+    Counted: lambda e, node, t, r: e._counted(node, t, r),
 }
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from doorstep.engine.rules.program import ReadFact
 from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, column, facts_in
+from doorstep.engine.rules.sql.series import SeriesSql
 from doorstep.engine.rules.sql.subjects import Tables, entry_table, table
-from doorstep.engine.rules.tree import Aggregate, Expr, FactRef, Moment, Property, children, walk
+from doorstep.engine.rules.tree import Aggregate, Counted, Expr, FactRef, Moment, Property, children, walk
 
 
 class FactsSql:
@@ -19,7 +20,9 @@ class FactsSql:
         expressions: Expressions,
         facts: Iterable[ReadFact],
         aggregates: dict[Aggregate, int],
+        series: Iterable[SeriesSql] = (),
     ):
+        self._series = {one.series.id: one for one in series}
         self._tables = tables
         self._expressions = expressions
         self._facts = list(facts)
@@ -31,11 +34,16 @@ class FactsSql:
         known: set[str] = set()
         worked_out: set[Aggregate] = set()
         stage, source = 0, self._tables.subject
+        done: set[str] = set()
         while True:
+            walked = self._walkable(known, worked_out, done)
+            for name in walked:
+                steps += self._series[name].steps(source)
+            done.update(walked)
             ready = [a for a in self._aggregates if a not in worked_out and self._needs(a) <= known]
             worked_out.update(ready)
-            levels = self._levels(known, worked_out)
-            if not ready and not levels and stage:
+            levels = self._levels(known, worked_out, done)
+            if not ready and not levels and stage and not walked:
                 break
             target = self._tables.step(f"facts_stage_{stage}")
             steps.append(table(target, self._select(source, ready, levels)))
@@ -43,11 +51,19 @@ class FactsSql:
         steps.append(f"CREATE OR REPLACE TEMP VIEW {self._tables.facts} AS SELECT * FROM {source}")
         return steps
 
+    def _walkable(self, known: set[str], worked_out: set[Aggregate], done: set[str]) -> list[str]:
+        """Series all of whose facts, aggregates and asked series are there."""
+        return [
+            name
+            for name, one in self._series.items()
+            if name not in done and one.facts <= known and one.needs <= worked_out and one.asked <= done
+        ]
+
     def _needs(self, aggregate: Aggregate) -> set[str]:
         """The subject's own facts an aggregate looks at."""
         return {name for child in children(aggregate) for name in facts_in(child)} & self._own
 
-    def _levels(self, known: set[str], worked_out: set[Aggregate]) -> list[list[ReadFact]]:
+    def _levels(self, known: set[str], worked_out: set[Aggregate], done: set[str]) -> list[list[ReadFact]]:
         """Facts that can be worked out now, in levels that each rest on the ones before; they become known."""
         levels: list[list[ReadFact]] = []
         while True:
@@ -57,6 +73,7 @@ class FactsSql:
                 if fact.id not in known
                 and set(aggregates_in([fact.tree])) <= worked_out
                 and (facts_in(fact.tree) & self._own) <= known
+                and {n.series for n in walk(fact.tree) if isinstance(n, Counted)} <= done
             ]
             if not level:
                 return levels

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from doorstep.engine.model.subjects import PERSON
 from doorstep.engine.rules.duckdb_text import text
 from doorstep.engine.rules.needs import roots
 from doorstep.engine.rules.program import LIVES, Program, ReadMeasure, ranks_of
 from doorstep.engine.rules.sql.counting import contributions_sql, measure_sql, places_steps
 from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, answers_in, is_life
 from doorstep.engine.rules.sql.facts import FactsSql
+from doorstep.engine.rules.sql.series import SeriesSql
 from doorstep.engine.rules.sql.subjects import EpisodesSql, RowsSql, Tables, life_sql, properties_in
 from doorstep.engine.rules.sql.windows import WindowsSql
 from doorstep.engine.rules.tree import Expr, FactRef, Moment, walk
@@ -46,7 +48,16 @@ class SubjectSql:
         self.trees: list[Expr] = [fact.tree for fact in self.facts]
         self.trees += [tree for _, slot in self.slots for tree in slot.rules]
         self.trees += [tree for _, _, measure in self.measures for tree in measure.rules]
-        self.aggregates = {a: number for number, a in enumerate(aggregates_in(self.trees))}
+        series = list(program.series.values()) if subject == PERSON else []
+        self.trees += [tree for one in series for tree in one.rules]
+        doses = {source.form for one in series for source in one.definition.doses}
+        beside = [a for one in series for a in aggregates_in(one.rules) if a.form in doses]
+        own = aggregates_in([fact.tree for fact in self.facts] + [t for _, slot in self.slots for t in slot.rules])
+        own += aggregates_in([tree for _, _, measure in self.measures for tree in measure.rules])
+        wanted = [a for a in aggregates_in(self.trees) if a in own or a not in beside]
+        self.aggregates = {a: number for number, a in enumerate(wanted)}
+        self._beside = beside
+        self.series = [SeriesSql(program, one, n, self.tables, self.aggregates, ranks) for n, one in enumerate(series)]
         self.expressions = Expressions(program, subject, self.aggregates)
         self.episode = program.episodes.get(subject)
         stays = self.episode.definition.stays_open_forms if self.episode else ()
@@ -55,7 +66,7 @@ class SubjectSql:
         self.forms = [form for form in listed if form in forms]
 
     def _touched(self) -> list[str]:
-        used = [a.form for a in self.aggregates]
+        used = [a.form for a in (*self.aggregates, *self._beside)]
         used += [slot.contact.form for _, slot in self.slots]
         used += [measure.form for _, _, measure in self.measures if measure.form]
         return list(dict.fromkeys(used))
@@ -69,12 +80,12 @@ class SubjectSql:
         yield from self._subject_steps(life)
         for form in self.forms:
             yield self._rows(form)
-        yield from FactsSql(self.tables, self.expressions, self.facts, self.aggregates).steps()
+        yield from FactsSql(self.tables, self.expressions, self.facts, self.aggregates, self.series).steps()
         yield from self._windows.steps(today)
 
-    def windows_sql(self) -> str:
-        """The subject's windows in the columns of Window; '' without contacts."""
-        return self._windows.select()
+    def windows_sql(self) -> list[str]:
+        """The subject's windows in the columns of Window, those of its series apart."""
+        return [sql for sql in (self._windows.select(), *(one.windows_sql() for one in self.series)) if sql]
 
     def _subject_steps(self, life: SubjectSql | None) -> list[str]:
         if self.episode is None:
@@ -108,7 +119,7 @@ class SubjectSql:
     def _ordered(self, form: str) -> bool:
         """Whether any rule asks which of the form's entries comes first."""
         asking = {"first", "last", "all_of_last"}
-        if any(a.form == form and a.function in asking for a in self.aggregates):
+        if any(a.form == form and a.function in asking for a in (*self.aggregates, *self._beside)):
             return True
         if any(s.kind == "recurring" and s.contact.form == form for _, s in self.slots):
             return True
@@ -148,7 +159,7 @@ def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_epis
     steps: list[str] = []
     for subject in subjects:
         steps += subject.steps(today, lives.get(program.life_of(subject.subject)))
-    windows = [sql for subject in subjects if (sql := subject.windows_sql())]
+    windows = [sql for subject in subjects for sql in subject.windows_sql()]
     steps.append('CREATE OR REPLACE TABLE "windows" AS\n' + "\nUNION ALL ".join([*windows, _NO_WINDOWS]))
     if with_episodes:
         episodes = [s.episodes_sql() for s in subjects if s.episode is not None]
