@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from doorstep.engine.model.pack import DoseSource
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import Program
 from doorstep.engine.rules.sql.expressions import Expressions, column
 from doorstep.engine.rules.sql.subjects import Tables, entry_table
-from doorstep.engine.rules.tree import Aggregate, Answer, Counted, Expr, walk
+from doorstep.engine.rules.tree import Aggregate, Answer, Call, Counted, Expr, NumberOn, children, walk
 from doorstep.engine.rules.vocabulary import VOCABULARY
 
 
@@ -29,6 +29,27 @@ class SeriesExpressions(Expressions):
         super().__init__(program, subject, aggregates)
         self._sources, self._doses, self._tables = sources, doses, tables
         self._looked_up: dict[Expr, int] = {}
+        self._held_apart: dict[Expr, str] = {}
+
+    def of(self, node: Expr, subject: str = "t", row: str = "r") -> str:
+        held = self._held_apart.get(node) if subject == "t" else None
+        return f"t.{held}" if held is not None else super().of(node, subject, row)
+
+    def begin(self) -> None:
+        """Forgets the columns of the last query."""
+        self._held_apart = {}
+
+    def stages(self, trees: Iterable[Expr]) -> Iterator[dict[str, str]]:
+        """Name → text of the moves of days and numbers in ``trees``, inner ones first, to stand in columns: their SQL
+        repeats its arguments, and written into one another it grows beyond all measure."""
+        waiting = list(dict.fromkeys(n for tree in trees for n in _outside(tree) if _moves(n)))
+        waiting = [node for node in waiting if node not in self._held_apart]
+        while waiting:
+            ready = [n for n in waiting if not any(b in waiting for b in _outside(n) if b is not n)]
+            columns = {column("h", len(self._held_apart) + i): n for i, n in enumerate(ready)}
+            yield {name: self.of(node) for name, node in columns.items()}
+            self._held_apart |= {node: name for name, node in columns.items()}
+            waiting = [node for node in waiting if node not in self._held_apart]
 
     def over_doses(self, node: Aggregate) -> bool:
         """Whether an aggregate looks at entries that hold doses, and so at those of earlier days alone."""
@@ -88,6 +109,18 @@ class SeriesExpressions(Expressions):
 
     def _counted(self, node: Counted, t: str, _r: str, _seen: str = "") -> str:
         return self._held(node, t)
+
+
+def _moves(node: Expr) -> bool:
+    return isinstance(node, NumberOn) or (isinstance(node, Call) and node.function.startswith("add_"))
+
+
+def _outside(node: Expr) -> Iterator[Expr]:
+    """``node`` and what is below it, but not inside aggregates: there other rows are in view."""
+    yield node
+    if not isinstance(node, Aggregate):
+        for child in children(node):
+            yield from _outside(child)
 
 
 class _InDoses(Expressions):

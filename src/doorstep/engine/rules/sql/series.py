@@ -195,17 +195,29 @@ class SeriesSql:
         trees += [series.listed_while, series.listed_from] if following else []
         found = self._expressions.looked_up(tree for tree in trees if tree is not None)
         looked_up = "".join(f", {query} AS {name}" for name, query in found.items())
+        self._expressions.begin()
+        select = f"SELECT t.*{looked_up} FROM ({candidates}) t"
+        select = self._staged(
+            select, [tree for tree in (series.from_, series.listed_from if following else None) if tree is not None]
+        )
         raw = of(series.from_) if series.from_ is not None else "t.since"
         begins = "CASE WHEN t.raw IS NOT NULL THEN greatest(t.raw, t.since) END"
         if following and series.listed_from is not None:
             begins = f"CASE WHEN t.raw IS NOT NULL THEN greatest(t.raw, t.since, {of(series.listed_from)}) END"
-        select = f"SELECT t.*, {raw} AS raw FROM (SELECT t.*{looked_up} FROM ({candidates}) t) t"
+        select = f"SELECT t.*, {raw} AS raw FROM ({select}) t"
         select = f'SELECT t.*, {begins} AS "from" FROM ({select}) t'
         for name, tree in (("due", series.due), ("until", series.until), ("not_after", series.not_after)):
+            select = self._staged(select, [tree]) if tree is not None else select
             bound = of(tree) if tree is not None else "CAST(NULL AS DATE)"
             select = f"SELECT t.*, {bound} AS {quoted(name)} FROM ({select}) t"
+        select = self._staged(select, [series.while_]) if series.while_ is not None else select
         applies = f" WHERE ({of(series.while_)}) IS NOT FALSE" if series.while_ is not None else ""
         return f"SELECT t.* FROM ({select}) t{applies}"
+
+    def _staged(self, select: str, trees: list[Expr]) -> str:
+        for columns in self._expressions.stages(trees):
+            select = f"SELECT t.*{''.join(f', {query} AS {name}' for name, query in columns.items())} FROM ({select}) t"
+        return select
 
     def _step(self, source: str, chains: set[str], step: int) -> str:
         """For everyone in these chains the first dose after the last counted one that counts for this step."""
@@ -240,6 +252,7 @@ class SeriesSql:
 
     def _following(self, source: str) -> str:
         """Each chain's next window: the rows of its next step in all editions, the one that begins earliest."""
+        self._expressions.begin()
         early, late = self._conditions()
         people = f"(SELECT t.* FROM {source} t{_where(early)}) t"
         cells = self._cells()
