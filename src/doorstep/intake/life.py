@@ -201,13 +201,15 @@ def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[
             if a.row.form_id != form:
                 continue
             answer = orjson.loads(a.row.answers).get(question)
+            if not answer:  # not asked this time, as when somebody only stops: whoever was named stays
+                continue
             member = world.staff.by_id.get(a.row.author_id)
             named = set()
             if answer in ("worker", "both"):
                 named.add((service, a.row.author_id, 0))
             if answer in ("clinic", "both") and member and member.clinic_id:
                 named.add((service, 0, member.clinic_id))
-            if answer and not named:  # a clinic was wished for where there is none: whoever enrolled her stays
+            if not named:  # a clinic was wished for where there is none: whoever enrolled her stays
                 named.add((service, a.row.author_id, 0))
             by_service[service] = named
     writers: dict[str, set[tuple[str, int, int]]] = {}

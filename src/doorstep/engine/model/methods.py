@@ -91,7 +91,8 @@ class SafetyDef:
 class Choosing:
     """The form a choice is written on: its question ``asked`` with the answers ``start`` and ``stop``, its question
     ``method`` whose answers are the methods, ``shown`` (answer 'yes': everything was shown), ``care`` (who may see it),
-    ``again`` (the day on which she wants to be looked in on). ``referral`` is the form that wishes for a referral."""
+    ``again`` (the day on which she wants to be looked in on). ``referral`` is the form that wishes for a referral; its
+    question ``where`` says where to, and its ``asked`` has one answer."""
 
     form: str
     asked: str
@@ -102,3 +103,4 @@ class Choosing:
     care: str
     again: str
     referral: str
+    where: str

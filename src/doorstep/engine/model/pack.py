@@ -40,7 +40,7 @@ pack.yaml::
       - {form: htn_visit, when: "…", say: refer_now, level: urgent}
       - {form: pregnancy_outcome, when: "live_births > 0", say: write_down_baby, newcomer: true}
     leaflet: [folic_acid, free_check]                # words anyone may read and print, in this order
-    choosing: {form: …, asked: …, start: …, stop: …, method: …, shown: …, care: …, again: …, referral: …}
+    choosing: {form: …, asked: …, start: …, stop: …, method: …, shown: …, care: …, again: …, referral: …, where: …}
     derived:                     # answers that follow from the others, worked out once when a record comes in
       child_visit:
         weight_for_age: {by: who_growth, measure: weight_for_age, sex: sex, born: birth_date, …, title: {en: …, zh: …}}

@@ -90,7 +90,7 @@ def choosing(pack: Item) -> Choosing | None:
     item = pack.item("choosing", "choosing")
     if item is None:
         return None
-    keys = ("form", "asked", "start", "stop", "method", "shown", "care", "again", "referral")
+    keys = ("form", "asked", "start", "stop", "method", "shown", "care", "again", "referral", "where")
     found = Choosing(**{key: item.words(key, required=True) for key in keys})
     item.end()
     return found
@@ -134,13 +134,19 @@ def _check_choosing(pack: Pack, found: Found) -> None:
     for form in (own.form, own.referral):
         if form not in {**pack.forms, **pack.files}:
             found.add("unknown_form", at, "choosing", name=form, near=near(form, list(pack.forms)))
+    for form, keys in (
+        (own.form, (own.asked, own.method, own.shown, own.care, own.again)),
+        (own.referral, (own.asked, own.where, own.care)),
+    ):
+        known = pack.forms[form].by_key if form in pack.forms else {}
+        missing = [key for key in keys if known and key not in known]
+        for key in missing:
+            found.add("unknown_question", at, "choosing", name=key, near=near(key, list(known)))
+        if missing:
+            return
     spec = pack.forms.get(own.form)
     if spec is None:
         return
-    for key in (own.asked, own.method, own.shown, own.care, own.again):
-        if key not in spec.by_key:
-            found.add("unknown_question", at, "choosing", name=key, near=near(key, list(spec.by_key)))
-            return
     answers = {choice.name for choice in spec.choices.get(spec.by_key[own.method].list_name, ())}
     choosable = {one.id for one in pack.methods.values() if not one.irreversible}
     for name in sorted(answers ^ choosable):

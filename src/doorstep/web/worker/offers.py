@@ -75,7 +75,9 @@ def openings(story: Story, day: date) -> list[Offer]:
     found = [_offer(use) for use in _on_request(story)]
     for programme, definition in _episodes(story):
         use = programme.pack.uses.get(definition.opens)
-        if use is None or (not story.within.by_place and use.service not in story.within.services):
+        if use is None or definition.opens in _pressed(programme):
+            continue  # those are chosen on the page of methods, with everything shown
+        if not story.within.by_place and use.service not in story.within.services:
             continue
         mine = (c for c in story.courses if c.definition is definition and c.row.closed_on is None and c.open_on(day))
         going_on = any(_wanted(story, use) for _ in mine)
@@ -98,6 +100,11 @@ def _on_request(story: Story) -> Iterator[FormUse]:
         for use in programme.pack.uses.values():
             if use.on_request and (story.within.by_place or use.service in story.within.services):
                 yield use
+
+
+def _pressed(programme: Programme) -> tuple[str, ...]:
+    own = programme.pack.choosing
+    return (own.form, own.referral) if own is not None else ()
 
 
 def _episodes(story: Story) -> Iterator[tuple[Programme, EpisodeDef]]:

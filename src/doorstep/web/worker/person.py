@@ -30,6 +30,7 @@ from doorstep.web import said
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.consents import asked_of, unsaid_of
 from doorstep.web.worker.curves import curves_of
+from doorstep.web.worker.methods import choosing_for
 from doorstep.web.worker.offers import cards_of, care_forms, openings, register_forms
 from doorstep.web.worker.pictures import DrawnStrip, strip_of, trends_of
 from doorstep.web.worker.reach import reach
@@ -103,6 +104,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "services": story.services,
         "consents": asked_of(story, today),
         "unasked": story.life.unasked,
+        "methods": next(iter(choosing_for(story) or ()), None),
         "records": [
             record(entry, story.world.library, named=story.person.listed, unsaid=unsaid_of(story))
             for entry in story.records()

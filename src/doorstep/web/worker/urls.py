@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.worker import card, families, fill, find, newcomer, notices, person, receipt, today
+from doorstep.web.worker import card, families, fill, find, methods, newcomer, notices, person, receipt, today
 
 urlpatterns = [
     path("today", today.today, name="today"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("p/<str:person_id>", person.person, name="person"),
     path("p/<str:person_id>/service", person.service, name="service"),
     path("p/<str:person_id>/card/<str:pack_id>/<str:series_id>", card.card, name="card"),
+    path("p/<str:person_id>/methods", methods.methods, name="person_methods"),
+    path("p/<str:person_id>/methods/choose", methods.choose, name="person_choose"),
     path("register", newcomer.newcomer, name="newcomer"),
     path("fill/<path:form_id>/form.xml", fill.form_xml, name="form_xml"),
     path("fill/<path:form_id>/send", fill.send, name="send"),
