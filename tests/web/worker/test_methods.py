@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from doorstep.access import queries as access
 from doorstep.engine.packs import load
+from doorstep.exchange.register_file.exporting import export
 from doorstep.lib import db
 from doorstep.programmes import actions as programmes
 from doorstep.web.leaflets import cards
@@ -96,7 +99,7 @@ def test_beginning_changing_and_stopping_are_one_press_each(as_: Reader, townshi
     assert "Now: Implant in the arm" in worker.get(f"/p/{person}/methods").content.decode()
     assert worker.post(f"/p/{person}/methods/choose", {"choose": "male_condom", "shown": "yes"}).status_code == 302
     page = worker.get(f"/p/{person}/methods").content.decode()
-    assert "Now: Male condom" in page and 'name="care" value="worker" required' in page
+    assert "Now: Male condom" in page and 'name="care"' not in page
     assert worker.post(f"/p/{person}/methods/choose", {"stop": "yes"}).headers["Location"] == f"/p/{person}"
     assert "Now:" not in worker.get(f"/p/{person}/methods").content.decode()
     said = [a for f, a in answers() if f == "contraception_choice"]
@@ -137,7 +140,9 @@ def test_what_cannot_be_undone_cannot_be_begun_and_a_referral_names_nothing(as_:
     for name in ("female_sterilisation", "vasectomy", "nonsense"):
         answer = worker.post(f"/p/{person}/methods/choose", {"choose": name, "care": "worker", "shown": "yes"})
         assert answer.status_code == 404
-    assert worker.post(f"/p/{person}/methods/choose", {"referral": "county", "care": "worker"}).status_code == 302
+    assert (
+        worker.post(f"/p/{person}/methods/choose", {"referral": "county", "care_referral": "worker"}).status_code == 302
+    )
     (form, said), *rest = answers()
     assert (form, rest) == ("contraception_referral", [])
     assert "sterili" not in said and "method" not in said
@@ -221,3 +226,33 @@ def test_leaflets_are_for_anybody_and_hold_no_person(township: Township) -> None
     page = browser.get("/leaflets/adolescent").content.decode()
     assert "You can ask anything about your body" in page and "王秀英" not in page
     assert browser.get("/leaflets/maternal").status_code == 404
+
+
+@pytest.mark.parametrize("women", [1, 12])
+def test_a_manager_sees_the_share_of_talks_by_township_and_never_what_was_chosen(
+    as_: Reader, township: Township, women: int
+) -> None:
+    home = township.household()
+    for n in range(women):
+        choose(township, township.person(f"女{n}", home=home), on=date(2026, 5, 4))
+    manager = as_("manager")
+    assert "Talks in which" not in manager.get("/board").content.decode()
+    page = manager.get("/reports/contraception_year?period=2026").content.decode()
+    assert "Talks in which every method was shown" in page
+    section = page.split('<section class="sheet figure')[1].split("</section>")[0]
+    pair = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<dd>(.*?)</dd>", section)]
+    assert pair == {1: ["hidden", "hidden"], 12: ["12", "12"]}[women], pair
+    for word in ("Copper", "condom", "worker", "East Slope", "女0"):
+        assert word not in page.split("<main")[1], word
+
+
+def test_no_register_that_leaves_the_store_tells_of_it(township: Township, tmp_path: Path) -> None:
+    person = township.person()
+    choose(township, person)
+    file = tmp_path / "out.csv"
+    by = access.actor(township.users["supervisor"])
+    assert export(file, by, township.places["township"], "en") > 0
+    table = file.read_text(encoding="utf-8-sig").lower()
+    assert "王秀英" in table
+    for word in ("contracept", "copper", "choice", "避孕"):
+        assert word not in table

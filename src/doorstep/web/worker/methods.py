@@ -99,7 +99,8 @@ def methods(request: HttpRequest, person_id: str) -> HttpResponse:
         "words": words_of(desk.pack),
         "sources": sources_of(desk.pack),
         "using": desk.pack.methods.get(using),
-        "care": () if desk.knows(desk.own.form) and desk.knows(desk.own.referral) else _care(desk),
+        "care": () if desk.knows(desk.own.form) else _care(desk),
+        "care_referral": () if desk.knows(desk.own.referral) else _care(desk),
         "where": desk.choices(desk.own.referral, desk.own.where),
         "today": days.today().isoformat(),
     }
@@ -118,9 +119,10 @@ def choose(request: HttpRequest, person_id: str) -> HttpResponse:
     said = request.POST
     if "stop" in said:
         return _stopped(request, desk)
-    form = desk.own.referral if "referral" in said else desk.own.form
-    answers = _referral(desk, said) if "referral" in said else _begun(desk, said)
-    care = said.get("care", "")
+    if "referral" in said:
+        form, answers, care = desk.own.referral, _referral(desk, said), said.get("care_referral", "")
+    else:
+        form, answers, care = desk.own.form, _begun(desk, said), said.get("care", "")
     if care not in {c.name for c in _care(desk)}:
         care = ""
     if not care and not desk.knows(form):
