@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from doorstep.engine.model.methods import Category
 from doorstep.engine.model.pack import ContactDef, IndicatorDef, Measure, NumberDef, Pack, SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs import load
@@ -59,6 +60,8 @@ def page(pack: Pack) -> str:
           for id_, contacts in pack.schedules.items()),
         *(section(f"Doses · 剂次: {both(series.title)} (`{id_}`)", _doses(pack, series)) for id_, series in pack.series.items()),
         section("Advice · 提示", (f"- {a.level}: {both(pack.words.get(a.say, {}))}\n  when `{one_line(a.when.text)}` on `{a.form}`" for a in pack.advice)),
+        section("For everybody to read · 给大家看的", (f"- {both(pack.words[word])}" for word in pack.leaflet)),
+        section("Methods, in no order · 方法（不分先后）", _methods(pack)),
         section("Figures · 指标", (_figure(pack, i) for i in pack.indicators.values())),
         section("Numbers · 数字", _numbers(pack)),
         section("Sources · 出处", (
@@ -132,6 +135,31 @@ def _visits(pack: Pack, contacts: Iterable[ContactDef]) -> Iterator[str]:
         if contact.source in pack.sources:
             yield f"- source · 出处: {both(pack.sources[contact.source].title)}"
         yield ""
+
+
+def _methods(pack: Pack) -> Iterator[str]:
+    for method in pack.methods.values():
+        yield f"### {both(method.title)} (`{method.id}`)\n"
+        yield from (f"- {name}: {both(text)}" for name, text in method.said().items() if name != "title")
+        if method.figures:
+            figures = f"{method.figures.usual} usual · 平常, {method.figures.correct} correct · 正确"
+            yield f"- pregnancies per 100 in a year · 每100人一年怀孕数: {figures}; {both(pack.sources[method.figures.source].title)}"
+        yield ""
+    for table in pack.safety.values():
+        yield f"### {both(table.title)}\n"
+        groups = list(dict.fromkeys(group for condition in table.conditions for group in condition.groups))
+        yield f"| | {' | '.join(groups)} |\n|---|{'---|' * len(groups)}"
+        for condition in table.conditions:
+            cells = (_category(condition.groups.get(group)) for group in groups)
+            yield f"| {both(condition.title)} | {' | '.join(cells)} |"
+
+
+def _category(category: Category | None) -> str:
+    """To begin / to go on."""
+    if category is None:
+        return ""
+    begin = str(category.begin) if category.begin == category.begin_most else f"{category.begin}–{category.begin_most}"
+    return begin if begin == str(category.go_on) else f"{begin} / {category.go_on}"
 
 
 def _figure(pack: Pack, indicator: IndicatorDef) -> str:

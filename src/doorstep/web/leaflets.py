@@ -93,10 +93,8 @@ def _of(category: int) -> str:
 
 
 def sources_of(pack: Pack) -> list[Source]:
-    """Where figures and tables come from: one edition each."""
-    asked = [m.figures.source for m in pack.methods.values() if m.figures]
-    asked += [table.source for table in pack.safety.values()]
-    return [pack.sources[name] for name in dict.fromkeys(asked)]
+    """Where it comes from; what the pack settled by itself is no source."""
+    return [source for source in pack.sources.values() if source.status != "local entry"]
 
 
 def packs_on() -> dict[str, Pack]:
@@ -128,9 +126,7 @@ def leaflet(request: HttpRequest, pack_id: str) -> HttpResponse:
     pack = packs_on().get(pack_id)
     if pack is None or not pack.leaflet:
         raise Http404
-    return render(
-        request, "web/leaflet.html", {"pack": pack, "words": words_of(pack), "sources": pack.sources.values()}
-    )
+    return render(request, "web/leaflet.html", {"pack": pack, "words": words_of(pack), "sources": sources_of(pack)})
 
 
 def words_of(pack: Pack) -> list[Text]:
