@@ -70,6 +70,23 @@ def declining() -> list[Mutant]:
     return found
 
 
+# --- C4 -------------------------------------------------------------------------------------------------------
+NO_EN = ("Refusal rate", "Declined visits", "Those who refused", "Opt-outs", "Drop-out rate", "Unwilling families", "refusals")
+NO_ZH = ("拒绝率", "拒访人数", "不配合的家庭", "脱落率", "退出名单", "不愿意的人", "说不的人")
+
+
+def counting_no() -> list[Mutant]:
+    """Figures of those who said no, of any service."""
+    found: list[Mutant] = []
+    for language, words in (("en", NO_EN), ("zh", NO_ZH)):
+        for text in words:
+            title = {"en": "Figure", "zh": "数", language: text}
+            for over in ("pressure_care", "method"):
+                counted = indicator("x", measure(over), None, title=title)
+                found.append((f"{text} of {over}", with_indicator(counted), {"tells_of_declines"}))
+    return found
+
+
 # --- C7 -------------------------------------------------------------------------------------------------------
 NEVER_EN = (
     "Sterilisation",

@@ -21,7 +21,7 @@ from doorstep.lib.problems import catalogue
 
 MUTANTS = [
     *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.narrow(),
-    *care.declining(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
+    *care.declining(), *care.counting_no(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
     *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(),
 ]  # fmt: skip
 DISGUISED = disguise.disguised()

@@ -94,6 +94,8 @@ def _indicator(pack: Pack, indicator: IndicatorDef, ground: Ground) -> Iterator[
         for word in words_of_question(pack.forms[form], question)
     )
     yield from _irreversible(where, (*words_of_indicator(indicator), *touched))
+    if said := said_in("decline", (indicator.id, *indicator.title.values())):
+        yield Problem("charter.tells_of_declines", where, {"clause": "C4", "words": said})
     measures = [m for m in (indicator.numerator, indicator.denominator) if m is not None]
     for breakdown in indicator.breakdowns:
         reach |= ground.of_rule(pack, breakdown)

@@ -67,6 +67,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _surveillance(seen)
     yield from _search(seen)
     yield from _words(seen)
+    yield from _declines(seen)
     if output.about_people and not output.logged:
         yield Problem("charter.not_logged", output.where(), {"clause": "C14"})
     yield from _scope(seen)
@@ -175,6 +176,14 @@ def _words(seen: Seen) -> Iterator[Problem]:
             said = {"meaning_en": meaning.meaning["en"], "meaning_zh": meaning.meaning["zh"]}
             args = {"clause": meaning.clause, "words": words, **said}
             yield Problem("charter.policing_word", seen.output.where(), args)
+
+
+def _declines(seen: Seen) -> Iterator[Problem]:
+    """C4: no list, figure or column of those who said no."""
+    output = seen.output
+    names = (*(column.name for column in output.columns), *output.sources)
+    if words := said_in("decline", (output.id, *output.title.values(), *names)):
+        yield Problem("charter.tells_of_declines", output.where(), {"clause": "C4", "words": words})
 
 
 def _scope(seen: Seen) -> Iterator[Problem]:
