@@ -71,7 +71,15 @@ def declining() -> list[Mutant]:
 
 
 # --- C4 -------------------------------------------------------------------------------------------------------
-NO_EN = ("Refusal rate", "Declined visits", "Those who refused", "Opt-outs", "Drop-out rate", "Unwilling families", "refusals")
+NO_EN = (
+    "Refusal rate",
+    "Declined visits",
+    "Those who refused",
+    "Opt-outs",
+    "Drop-out rate",
+    "Unwilling families",
+    "refusals",
+)
 NO_ZH = ("拒绝率", "拒访人数", "不配合的家庭", "脱落率", "退出名单", "不愿意的人", "说不的人")
 
 
