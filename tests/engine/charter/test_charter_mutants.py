@@ -7,6 +7,7 @@ from dataclasses import replace
 import mutants_in_disguise as disguise
 import mutants_of_care as care
 import mutants_of_consent as consent
+import mutants_of_constructs as constructs
 import mutants_of_fields as fields
 import mutants_of_figures as figures
 import mutants_of_methods as methods
@@ -15,14 +16,16 @@ from clinic import CLINIC, GOAL, Change, codes, indicator, measure
 from test_charter_outputs import CASES as OUTPUTS
 
 from doorstep.engine.charter import shipped
+from doorstep.engine.charter.dictionary import parse, write
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.outputs import Dictionary
+from doorstep.engine.outputs.tags import NEVER_SORTS
 from doorstep.lib.problems import catalogue
 
 MUTANTS = [
     *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.narrow(),
     *care.declining(), *care.counting_no(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
-    *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(),
+    *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(), *constructs.of_series(), *constructs.looked_up(),
 ]  # fmt: skip
 DISGUISED = disguise.disguised()
 BENT = methods.bent_methods()
@@ -45,6 +48,19 @@ def test_a_disguised_pack_is_refused(pack: Pack, want: set[str]) -> None:
 @pytest.mark.parametrize(("pack", "want"), [m[1:] for m in BENT], ids=[m[0] for m in BENT])
 def test_contraception_bent_is_refused(pack: Pack, want: set[str]) -> None:
     assert codes(pack, shipped()) == want
+
+
+@pytest.mark.parametrize("tag", sorted(NEVER_SORTS))
+def test_an_answer_worked_out_tells_what_it_is_worked_out_from(tag: str) -> None:
+    """Every tag of it reviewed: only the working out stands between the question and the visit."""
+    pack = constructs.worked_out(CLINIC, "told", tag)
+    assert codes(pack, parse(write((pack,), Dictionary()))) == {"sorts_people"}
+    honest = constructs.worked_out(CLINIC, "told", "sensitive.health")
+    assert codes(honest, parse(write((honest,), Dictionary()))) == set()
+
+
+def test_an_honest_series_loads() -> None:
+    assert codes(constructs.with_series(constructs.dosing())(CLINIC)) == set()
 
 
 def test_contraception_as_shipped_loads() -> None:

@@ -23,7 +23,7 @@ _SORTS_AWARDS = NEVER_EARNS | {"household.parity", "household.permit"}
 
 def check_awards(pack: Pack, ground: Ground) -> Iterator[Problem]:
     """Every breach of C8 in ``pack``."""
-    for contacts in pack.schedules.values():
+    for contacts in pack.planned():
         for contact in contacts:
             said = (*words_of_contact(contact), *words_of_service(pack, contact.service))
             where = at(pack, contact.at, f"contact {contact.id}")

@@ -14,7 +14,7 @@ from doorstep.engine.charter.texts import (
     words_of_question,
     words_of_service,
 )
-from doorstep.engine.model.pack import AdviceDef, ContactDef, EpisodeDef, IndicatorDef, Pack
+from doorstep.engine.model.pack import AdviceDef, ContactDef, EpisodeDef, IndicatorDef, Pack, SeriesDef
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.outputs.ground import Ground, Reach, forms_of
 from doorstep.engine.outputs.tags import CHOICE, NEVER_SORTS, PREGNANCY
@@ -37,6 +37,8 @@ def check_care(pack: Pack, ground: Ground) -> Iterator[Problem]:
     for contacts in pack.planned():
         for contact in contacts:
             yield from _contact(pack, contact, ground)
+    for series in pack.series.values():
+        yield from _series(pack, series, ground)
     for index, advice in enumerate(pack.advice):
         yield from _advice(pack, advice, index, ground)
     for indicator in pack.indicators.values():
@@ -67,6 +69,18 @@ def _contact(pack: Pack, contact: ContactDef, ground: Ground) -> Iterator[Proble
     reach = ground.of_contact(pack, contact)
     yield from _sorts_people(where, reach)
     if reach_of_ends(reach, ground, *filter(None, (episode,))):
+        yield Problem("charter.time_since_birth", where, {"clause": "C9"})
+
+
+def _series(pack: Pack, series: SeriesDef, ground: Ground) -> Iterator[Problem]:
+    """Every rule of a series, those that do not stand in its planned visits too."""
+    where = at(pack, series.at, f"series {series.id}")
+    reach = ground.reach({(source.form, "") for source in series.doses})
+    for rule in series.rules:
+        reach |= ground.of_rule(pack, rule, form=series.form, of=series.of)
+    yield from _sorts_people(where, reach)
+    own = (pack.episodes[series.of],) if series.of in pack.episodes else ()
+    if reach_of_ends(reach, ground, *own):
         yield Problem("charter.time_since_birth", where, {"clause": "C9"})
 
 

@@ -30,7 +30,7 @@ def check_consents(pack: Pack, ground: Ground) -> Iterator[Problem]:
             yield from _unfree(where, _said(question))
         yield from _forced(pack, spec, must)
         yield from _guardians(pack, spec)
-    for contacts in pack.schedules.values():
+    for contacts in pack.planned():
         for contact in contacts:
             where, said = at(pack, contact.at, f"contact {contact.id}"), words_of_contact(contact)
             yield from _papers_named(where, said)

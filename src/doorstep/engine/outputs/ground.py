@@ -132,6 +132,19 @@ class Ground:
         if pack is not None and key:
             named = {address(q) for q in _named(pack.forms[root], key)}
             yield from (tag for at, tag in self.question_tags[root].items() if at in named)
+            yield from self._tags_behind(pack, root, key.replace("/", ".").split(".")[-1])
+
+    def _tags_behind(self, pack: Pack, form: str, answer: str) -> Iterator[str]:
+        """An answer worked out tells what it is worked out from, through however many steps."""
+        seen, ahead = {answer}, [answer]
+        while ahead:
+            one = ahead.pop()
+            taken = {key for d in pack.derived.get(form, ()) if d.id == one for key in d.takes.values()} - seen
+            seen |= taken
+            ahead += taken
+            for key in taken:
+                named = {address(q) for q in _named(pack.forms[form], key)}
+                yield from (tag for at, tag in self.question_tags[form].items() if at in named)
 
     def of_rule(self, pack: Pack, rule: Rule | str | None, form: str = "", of: str = "") -> Reach:
         """What one rule of ``pack`` rests on, by its words; ``form`` is what ``this`` means, ``of`` its subject."""
