@@ -23,7 +23,7 @@ from doorstep.places import queries as places
 
 KEPT_DAYS = 42  # the charter's own number (C9), not a programme's
 _ERASED = "{}"
-_SOURCES = {"entry.seq": "e.seq", "entry.received_on": "e.received_on", "entry.answers": "e.answers"}
+_SOURCES = {"entry.seq": "e.seq", "entry.received_on": "e.received_on", "notice.answers": "e.answers"}
 _OF_THIS_FORM = f"e.form_id = 'birth_notice' AND e.answers <> '{_ERASED}'"  # spelled out: so the partial index is used
 
 

@@ -220,7 +220,7 @@ NOTICES = Output(
     columns=(
         Column("seq", "entry.seq"),
         Column("received_on", "entry.received_on"),
-        Column("answers", "entry.answers"),
+        Column("answers", "notice.answers"),
     ),
     sorts=("entry.seq",),
     logged=True,

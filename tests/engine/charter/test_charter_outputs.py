@@ -58,6 +58,9 @@ def sorting(output: Output, source: str) -> Output:
     return replace(output, sorts=(source,))
 
 
+NOTICES = Output(
+    "notices", "list", DUE.title, DUE.audience, "own", "entry", (Column("told", "notice.answers"),), logged=True
+)
 CASES: list[tuple[str, Output, set[str]]] = [
     # C14
     *[(f"{o.id} not logged", replace(o, logged=False), {"not_logged"}) for o in (DUE, SEARCH, PAGE)],
@@ -127,6 +130,10 @@ CASES: list[tuple[str, Output, set[str]]] = [
     ("a policing title", replace(DUE, title={"en": "List", "zh": "查环名单"}), {"policing_word"}),
     ("a policing column", replace(DUE, columns=(Column("birth_permit", "person.name"),)), {"policing_word"}),
     ("unknown source", adding(DUE, "person.shoe_size"), {"outputs.unknown_source"}),
+    *[(f"notices of births: {name}", replace(NOTICES, **more), {"searches_private"}) for name, more in (
+        ("searched", {"kind": "search", "filters": (Filter("person.name"),)}), ("chosen", {"filters": (Filter("entry.seq"),)}),
+        ("sorted", {"sorts": ("notice.answers",)}), ("of the care team", {"scope": "care_team"}), ("taken out", {"kind": "export"}),
+        ("counted", {"counts": "raw"}))],
     ("declines", adding(DUE, "decline.on"), {"outputs.unknown_source", "tells_of_declines"}),
     ("a list of refusals", replace(DUE, title={"en": "Refused visits", "zh": "随访"}), {"tells_of_declines"}),
     ("a list of refusals, zh", replace(DUE, title={"en": "List", "zh": "拒访名单"}), {"tells_of_declines"}),

@@ -65,6 +65,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _steering(seen)
     yield from _league_tables(seen)
     yield from _surveillance(seen)
+    yield from _notices(seen)
     yield from _search(seen)
     yield from _words(seen)
     yield from _declines(seen)
@@ -140,6 +141,15 @@ def _surveillance(seen: Seen) -> Iterator[Problem]:
             yield _problem("charter.selects_people", "C9", seen, source)
         elif reach.tags & {PREGNANCY, CHOICE} and tells_the_end(source, seen.ground):
             yield _problem("charter.selects_by_birth", "C9", seen, source)
+
+
+def _notices(seen: Seen) -> Iterator[Problem]:
+    """C9: a hospital's notice of a birth goes to one worker, in a list; it is searched and counted nowhere."""
+    output = seen.output
+    told = [source for source in output.sources if source.split(".")[0] == "notice"]
+    plain_list = output.kind == "list" and output.scope == "own" and output.counts == "none" and not output.filters
+    if told and (not plain_list or output.groups or any(s in output.sorts for s in told)):
+        yield _problem("charter.searches_private", "C9", seen, told[0])
 
 
 def _search(seen: Seen) -> Iterator[Problem]:

@@ -6,6 +6,7 @@
 ``entry.occurred_on``                      of any record; ``entry.answers`` holds everything that was said
 ``entry.maternal.anc_visit.weight``        one question
 ``bare.answers``                           what was sent on a form that belongs to no programme: all of it is choice
+``notice.answers``                         what a hospital told of a birth, with the mother's yes: to one worker, in a list
 ``indicator.value``                        of any indicator; ``indicator.maternal.early_registration_rate`` of one
 
 A source that does not name its pack counts as the strictest its output may show (``Output.up_to``): which packs a
@@ -49,7 +50,14 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
 }
 # Roots that say nothing a person told, whatever the field.
 _PLAIN = frozenset({"place", "period", "user", "device", "form", "pack", "number", "word", "job", "system", "file"})
-_SAYS_WHO = {"log": "identity", "consent": "identity", "care": "identity", "claim": "claim", "bare": CHOICE}
+_SAYS_WHO = {
+    "log": "identity",
+    "consent": "identity",
+    "care": "identity",
+    "claim": "claim",
+    "bare": CHOICE,
+    "notice": PREGNANCY,
+}
 _OF_ANY_PACK = frozenset({"visit", "episode", "entry", "indicator", "fact", "advice", "conflict"})
 _EVERYTHING_SAID = frozenset({"entry.answers", "conflict.answers"})
 
