@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from doorstep.engine.charter.consents import CONFIDENTIAL
 from doorstep.engine.charter.lexicon import policing_in, said_in
 from doorstep.engine.outputs.ground import Ground, Reach
 from doorstep.engine.outputs.output import MATCHES, Output
@@ -14,6 +15,9 @@ from doorstep.lib.problems import Problem
 
 # Figures of choice, pregnancy or births stand by these places at the smallest, other sensitive ones too.
 WIDE_PLACES = frozenset({"place.township", "place.county", "place.city", "place.prefecture", "place.province"})
+
+# Readers who are somebody's family. None of them has a page yet; the day one has, this stands.
+GUARDIANS = frozenset({"guardian", "household_head"})
 
 _STEERS = frozenset({"goal", "target", "quota", "threshold", "color", "colour", "trend", "gap", "shortfall"})
 _RANKS = frozenset({"rank", "position", "league", "percentile", "score"})
@@ -66,6 +70,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _league_tables(seen)
     yield from _surveillance(seen)
     yield from _notices(seen)
+    yield from _families(seen)
     yield from _search(seen)
     yield from _words(seen)
     yield from _declines(seen)
@@ -150,6 +155,17 @@ def _notices(seen: Seen) -> Iterator[Problem]:
     plain_list = output.kind == "list" and output.scope == "own" and output.counts == "none" and not output.filters
     if told and (not plain_list or output.groups or any(s in output.sorts for s in told)):
         yield _problem("charter.searches_private", "C9", seen, told[0])
+
+
+def _families(seen: Seen) -> Iterator[Problem]:
+    """C13: a guardian reads nothing told in confidence; the head of a household reads his own record alone."""
+    output = seen.output
+    if output.audience & GUARDIANS:
+        for source in seen.touching(CONFIDENTIAL):
+            args = {"clause": "C13", "words": _column(output, source)}
+            yield Problem("charter.told_to_guardian", output.where(_column(output, source)), args)
+    if "household_head" in output.audience and output.about_people and not (output.scope == "own" and output.single):
+        yield Problem("charter.told_to_guardian", output.where(), {"clause": "C13", "words": output.id})
 
 
 def _search(seen: Seen) -> Iterator[Problem]:

@@ -53,6 +53,17 @@ def report(
         for row in report_rows(report_id, period, area, days.today())
     ]
     _write(rows, wanted)
+    _tell_charter()
+
+
+def _tell_charter() -> None:
+    """The hash of the charter, and who accepted looser tags, stand beside every report: not in the table itself."""
+    from doorstep.engine.charter import charter_hash
+    from doorstep.programmes.tags import acceptances
+
+    typer.echo(_("Charter {hash}").format(hash=charter_hash()), err=True)
+    for pack, names in sorted({(one.pack, f"{one.accepted_by}, {one.reviewed_by}") for one in acceptances()}):
+        typer.echo(_("Looser tags in {pack} accepted by {names}").format(pack=pack, names=names), err=True)
 
 
 def _figure(number: Any) -> str | None:
