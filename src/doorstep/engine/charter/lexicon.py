@@ -101,8 +101,13 @@ def policing_in(text: str, means: str = "") -> tuple[tuple[Meaning, str], ...]:
 
 def said_in(meaning_id: str, texts: Iterable[str]) -> str:
     """The first words in ``texts`` that carry the meaning, '' when none do."""
-    meaning = meanings()[meaning_id]
-    return next(filter(None, (meaning.found_in(text) for text in texts)), "")
+    return next(filter(None, (_found(meaning_id, text) for text in texts)), "")
+
+
+@lru_cache(maxsize=131072)
+def _found(meaning_id: str, text: str) -> str:
+    """The same words are asked about many times over: of each visit, service and form they stand on."""
+    return meanings()[meaning_id].found_in(text)
 
 
 def _either(patterns: Iterable[str]) -> re.Pattern[str]:

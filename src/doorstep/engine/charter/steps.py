@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.xlsform.nodes import Element, local, parse, path_of
@@ -107,4 +108,10 @@ def _field_lists(spec: FormSpec) -> set[tuple[str, ...]]:
 
 
 def _root(spec: FormSpec) -> Element | None:
-    return parse(spec.xml) if spec.xml else None
+    return _parsed(spec.xml) if spec.xml else None
+
+
+@lru_cache(maxsize=64)
+def _parsed(xml: str) -> Element:
+    """Only ever read."""
+    return parse(xml)
