@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from doorstep.engine.derived.kept import mark
@@ -151,3 +153,24 @@ def write_notes(connection: db.Db, seqs: Sequence[int], notes: Sequence[tuple[in
     wanted = set(notes)
     connection.many("DELETE FROM entry_note WHERE seq = ? AND code = ? AND args = ?", sorted(had - wanted))
     connection.many("INSERT INTO entry_note (seq, code, args) VALUES (?, ?, ?)", sorted(wanted - had))
+
+
+def write_held(connection: db.Db, seqs: Iterable[int], held: Sequence[Sequence[Any]]) -> None:
+    """Make what is known of these entries about places exactly ``held``: (seq, form, place, day)."""
+    known = {row[0] for row in connection.rows_in("SELECT seq FROM place_entry WHERE seq IN (?*)", seqs)}
+    connection.many("DELETE FROM place_entry WHERE seq = ?", [(seq,) for seq in sorted(known)])
+    connection.many("INSERT INTO place_entry (seq, form_id, place_id, occurred_on) VALUES (?, ?, ?, ?)", held)
+
+
+def keep_anonymous(form_id: str, place_id: int, day: date, answers: Mapping[str, Any]) -> None:
+    """Keep what somebody said, and nothing that tells who, by whose phone or on which day."""
+    db.current().run(
+        "INSERT INTO anonymous_answer (id, form_id, place_id, month, answers) VALUES (?, ?, ?, ?, ?)",
+        [
+            uuid.uuid4().hex,
+            form_id,
+            place_id,
+            day.replace(day=1),
+            json.dumps(dict(answers), ensure_ascii=False, sort_keys=True),
+        ],
+    )

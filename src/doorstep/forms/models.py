@@ -124,6 +124,33 @@ class EntryNote(models.Model):
         indexes: ClassVar = [models.Index(fields=["seq"], name="entry_note_of")]
 
 
+class PlaceEntry(models.Model):
+    """Derived: an entry in force that is about a place, and about nobody."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    form_id = models.CharField(max_length=250)
+    place_id = models.BigIntegerField()
+    occurred_on = models.DateField()
+
+    class Meta:
+        db_table = "place_entry"
+        indexes: ClassVar = [models.Index(fields=["place_id", "occurred_on"], name="place_entry_held")]
+
+
+class AnonymousAnswer(models.Model):
+    """What somebody said on an anonymous form: no author, no person, no day; a township or wider place, and a month."""
+
+    id = models.CharField(max_length=32, primary_key=True, help_text="by chance, so that it tells no order")
+    form_id = models.CharField(max_length=250)
+    place_id = models.BigIntegerField()
+    month = models.DateField(help_text="the first day of the month")
+    answers = models.TextField(help_text="JSON")
+
+    class Meta:
+        db_table = "anonymous_answer"
+        indexes: ClassVar = [models.Index(fields=["place_id", "month"], name="anonymous_answer_of")]
+
+
 class Attachment(models.Model):
     """A file of an entry; its bytes lie in the store under their digest."""
 

@@ -236,6 +236,66 @@ NOTICE = Output(
     columns=(Column("place_id", "place.id"),),  # the form lists places; of nobody anything is shown, nor afterwards
 )
 
+_OVERSEERS = frozenset({"supervisor", "manager"})
+
+HELD = Output(
+    id="outreach",
+    kind="list",
+    title={"en": "What was held", "zh": "办过的活动"},
+    audience=CARERS | {"supervisor"},
+    scope="catchment",
+    grain="place",
+    columns=(
+        Column("seq", "form.seq"),
+        Column("form_id", "form.id"),
+        Column("form_version", "form.version"),
+        Column("place_id", "place.id"),
+        Column("on", "period.day"),
+        Column("answers", "form.filled"),
+    ),
+    filters=(Filter("place.id", "in"),),
+)
+
+HELD_FIGURES = Output(
+    id="outreach.figures",
+    kind="board",
+    title={"en": "Events in figures", "zh": "活动数字"},
+    audience=_OVERSEERS,
+    scope="township",
+    grain="place",
+    columns=(Column("form_id", "form.id"), Column("place_id", "place.id"), Column("answers", "form.filled")),
+    filters=(Filter("place.id", "in"), Filter("period.day", "from"), Filter("period.day", "to")),
+    counts="rounded",
+)
+
+# Anonymous answers tell of nobody: no author, no person, no day. They stand by township, and small counts are hidden.
+VOICES = Output(
+    id="outreach.voices",
+    kind="board",
+    title={"en": "What people said without a name", "zh": "大家不记名说的话"},
+    audience=_OVERSEERS,
+    scope="township",
+    grain="place",
+    columns=(Column("form_id", "form.id"), Column("answers", "form.filled")),
+    filters=(
+        Filter("form.id"),
+        Filter("place.id", "in"),
+        Filter("period.month", "from"),
+        Filter("period.month", "to"),
+    ),
+    counts="rounded",
+)
+
+ASK = Output(
+    id="outreach.ask",
+    kind="form",
+    title={"en": "Questions without a name", "zh": "不记名问卷"},
+    audience=CARERS | {"supervisor"},
+    scope="catchment",
+    grain="place",
+    columns=(Column("form_id", "form.id"),),
+)
+
 OUTPUTS = (
     NOTICE,
     NOTICES,
@@ -248,6 +308,10 @@ OUTPUTS = (
     PROBLEMS,
     PROBLEM,
     CARE_PROBLEMS,
+    HELD,
+    HELD_FIGURES,
+    VOICES,
+    ASK,
     OWN_FORMS,
     OWN_RECORDS,
     OWN_RECORD,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import orjson
+
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
 from doorstep.forms.queries import APPLIED, REVIEW
@@ -140,16 +142,30 @@ def items(connection: db.Db, keys: Iterable[tuple[str, str]]) -> None:
 
 
 def loose(connection: db.Db, seqs: Iterable[int]) -> None:
-    """Entries about no person and no household: only their standing and their own faults count."""
+    """Entries about no person and no household: their standing, their own faults, and for one about a place whether its
+    author reaches it."""
     found = form_queries.entries("seq IN (?*)", seqs)
     # sifted here: asked for in SQL, SQLite goes through every entry that is about nobody
     rows = {r.seq: r for r in found if r.person_id is None and r.household_id is None}
+    if not rows:
+        return
     standing = with_chains(connection, rows)
-    states = []
+    settings = world(connection)
+    states, held = [], []
     for row in rows.values():
         state, problem = standing[row.seq].state, ""
+        use = settings.library.versions[(row.form_id, row.form_version)].use
+        place = settings.tree.by_code.get(str(orjson.loads(row.answers).get(use.get("who", ""), "")))
+        about_place = use.get("subject") == "place" and bool(use.get("who"))
         if state == APPLIED and (fault := own_fault(row)):
             state, problem = REVIEW, fault
+        elif state == APPLIED and about_place:
+            reach = settings.staff.reach(row.author_id, row.received_on)
+            if place is None or place.id not in reach:
+                state, problem = REVIEW, "place_unknown"
+            else:
+                held.append((row.seq, row.form_id, place.id, row.occurred_on))
         if (row.state, row.problem) != (state, problem):
             states.append((state, problem, row.seq))
     forms.set_states(connection, states)
+    forms.write_held(connection, rows, held)

@@ -88,7 +88,8 @@ def _parser() -> etree.XMLParser:
     return found
 
 
-def _root(content: bytes) -> etree._Element:
+def root_of(content: bytes) -> etree._Element:
+    """The root of what was sent, read without entities, DTD or network. Raises Refused."""
     if len(content) > LARGEST_XML:
         raise Refused("intake.too_large", 413, limit=LARGEST_XML)
     try:
@@ -111,7 +112,7 @@ def parse(
     content: bytes, sender: Sender, files: tuple[SentFile, ...] = (), received_at: datetime | None = None
 ) -> Submission:
     """Read one submission. Raises Refused (with the HTTP status to answer) when nothing can be kept as an entry."""
-    root = _root(content)
+    root = root_of(content)
     form_id, version = root.get("id", "").strip(), root.get("version", "").strip()
     meta = _meta(root)
     instance_id, deprecates = meta.get("instanceID", ""), meta.get("deprecatedID") or None
@@ -158,7 +159,8 @@ def parse(
 
 def _check_form(library: forms.Library, form_id: str, version: str, sender: Sender) -> None:
     published = library.current.get(form_id)
-    if published is None or (published.owner_id is not None and published.owner_id != sender.user_id):
+    foreign = published is not None and published.owner_id not in (None, sender.user_id)
+    if published is None or foreign or published.use.get("anonymous"):  # what is anonymous never becomes an entry
         raise Refused("intake.unknown_form", 404, form=form_id)
     if (verb := published.use.get("verb")) and not staff().has(sender.user_id, verb):
         raise Refused("intake.unknown_form", 404, form=form_id)

@@ -28,6 +28,7 @@ DERIVED: dict[str, str] = {
     "due_visit": "person_id, pack_id, episode_key, contact, k, service, form_id, from_on, due_on, until_on, ends_on, recurring,"
     " priority, need, met_by, met_on, place_id",
     "entry_note": "seq, code, args",
+    "place_entry": "seq, form_id, place_id, occurred_on",
     "entry": "seq, state, problem",
 }
 

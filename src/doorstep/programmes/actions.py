@@ -70,6 +70,7 @@ def use_of(pack: Pack, form_id: str) -> dict[str, Any]:
     found: dict[str, Any] = {"tag": tag_of_form(spec, tags.dictionary(), pack.id), "rank": rank_of(pack, form_id)}
     if use is not None:
         found |= {"subject": use.subject, "who": use.who, "occurred_on": use.occurred_on, "service": use.service}
+        found |= {"anonymous": True} if use.anonymous else {}
     return found | to_keep(pack, form_id)
 
 

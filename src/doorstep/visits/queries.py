@@ -38,13 +38,15 @@ _SECTION = (
     " ELSE 1 END"
 )
 _LINE = (
-    f"SELECT v.id, v.person_id, {_SECTION} AS section, COALESCE(v.due_on, v.until_on, v.from_on) AS by_on, v.priority"
+    f"SELECT v.id, v.person_id, {_SECTION} AS section, COALESCE(v.due_on, v.until_on, v.from_on) AS by_on,"
+    # what is offered without a last day never stands before what has its day
+    " CASE WHEN COALESCE(v.due_on, v.until_on) IS NULL THEN 1 ELSE 0 END AS endless, v.priority"
 )
 _NAMED = f"{_LINE} FROM {_MINE} AS c JOIN due_visit v ON v.person_id = c.person_id AND v.service = c.service"
 _NAMED += " WHERE v.met_by = ''"
 _PAGE = (
     "SELECT id, person_id, section, COUNT(*) OVER (PARTITION BY section) FROM ({lines}) AS mine WHERE section < 3"
-    " ORDER BY section, by_on, priority DESC, id LIMIT ? OFFSET ?"
+    " ORDER BY section, endless, by_on, priority DESC, id LIMIT ? OFFSET ?"
 )
 _NOBODY_NAMED = "NOT EXISTS (SELECT 1 FROM care_member c WHERE c.person_id = v.person_id AND c.service = v.service)"
 

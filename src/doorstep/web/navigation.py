@@ -41,7 +41,11 @@ TABS: tuple[Tab, ...] = (
 
 
 # what is used now and then stands in the sheet under one's name
-ASIDE: tuple[Tab, ...] = (Tab("forms", _("My own forms"), "form", "forms.own"),)
+ASIDE: tuple[Tab, ...] = (
+    Tab("forms", _("My own forms"), "form", "forms.own"),
+    Tab("outreach", _("Events for everybody"), "families", "outreach"),
+    Tab("outreach_figures", _("Events in figures"), "report", "outreach.figures"),
+)
 
 
 def tabs_of(role: str, among: tuple[Tab, ...] = TABS) -> list[Tab]:

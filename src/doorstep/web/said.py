@@ -102,8 +102,9 @@ def when(window: Window, on: date) -> str:
     if window.until_on is None:
         if window.from_on is not None and window.due_on is not None and on < window.from_on:
             return _("From %(from)s, best by %(due)s") % {"from": day(window.from_on), "due": day(window.due_on)}
-        by = window.due_on or window.from_on
-        return _("By %(due)s") % {"due": day(by)} if by else ""
+        if window.due_on is not None:
+            return _("By %(due)s") % {"due": day(window.due_on)}
+        return _("From %(from)s on") % {"from": day(window.from_on)} if window.from_on else ""
     if window.from_on is not None and on < window.from_on:
         return _("From %(from)s to %(until)s") % {"from": day(window.from_on), "until": day(window.until_on)}
     if window.due_on is not None and window.due_on < window.until_on:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("doorstep.web.worker.urls")),
     path("", include("doorstep.web.round_urls")),
     path("forms/", include("doorstep.web.forms.urls")),
+    path("outreach", include("doorstep.web.outreach.urls")),
     path("reports/", include("doorstep.web.manager.urls")),
     path("", include("doorstep.web.desk.urls")),
 ]

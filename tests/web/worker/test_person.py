@@ -102,9 +102,10 @@ def test_forms_offered_follow_the_care_going_on(as_: Reader, township: Township)
 
     openings = ["htn_registration", "pregnancy_registration"]
     register = ["person_change", "moving_in", "moving_away", "death", "do_not_list", "consent"]
-    assert sorted(offered()[:2]) == openings and offered()[2:] == register
+    anybody = ["bp_screen"]
+    assert sorted(offered()[:2]) == openings and offered()[2:] == [*anybody, *register]
     township.pregnancy(person, LMP, care="worker")
-    assert offered() == ["anc_visit", "referral_check", "pregnancy_outcome", "htn_registration", *register]
+    assert offered() == ["anc_visit", "referral_check", "pregnancy_outcome", "htn_registration", *anybody, *register]
     township.end_service(person, "antenatal", TODAY)
     assert offered()[:1] == ["pregnancy_outcome"]  # belongs to the care after birth, which goes on
     township.end_service(person, "postnatal", TODAY)

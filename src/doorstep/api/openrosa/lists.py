@@ -26,9 +26,10 @@ class Offered:
 
 
 def visible(library: Library, form_id: str, actor: Actor) -> bool:
-    """Whether a form exists as far as this member is concerned: bare forms exist for their owner alone."""
+    """Whether a form exists as far as this member is concerned: bare forms exist for their owner alone, and anonymous
+    ones for no phone."""
     published = library.current.get(form_id)
-    return published is not None and published.owner_id in (None, actor.user_id)
+    return published is not None and published.owner_id in (None, actor.user_id) and not published.use.get("anonymous")
 
 
 def offered(actor: Actor, form_id: str = "", *, all_versions: bool = False) -> list[Published]:

@@ -32,7 +32,8 @@ pack.yaml::
       pregnancy: {of: person, opens: …, closes: …, visits: […], stays_open_for: {forms: […], days: …},
                   ends_by_itself: …, new_one_if: …,
                   strip: {from: lmp, to: edd, unit: week},          # drawn on the person's page
-                  trends: [{title: {en: …, zh: …}, unit: mmHg, lines: [{title: {…}, of: [anc_visit.systolic]}]}]}
+                  trends: [{title: {en: …, zh: …}, unit: mmHg, lines: [{title: {…}, of: [anc_visit.systolic]}]}],
+                  sheet: [{title: {…}, of: [record.blood_group]}]}   # what is known now, one line each, on her page
     facts:
       lmp: "coalesce(…)"                              # short, or with words for the reasons:
       edd: {is: "add_days(lmp, …)", title: {en: Expected day of birth, zh: 预产期}, of: pregnancy}
@@ -121,6 +122,8 @@ class FormUse:
     prefill: Mapping[str, Rule] = field(default_factory=dict)
     minutes: int | None = None
     at: At = field(default_factory=At)
+    sex: str = ""  # offered on a page to people of this sex, or of none stated, alone
+    anonymous: bool = False  # filled by nobody known: only the answers are kept, with a place and a month
     on_request: bool = False  # anybody may ask for it any day, whether or not a visit of it is planned
 
 
@@ -135,7 +138,8 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class TrendLine:
-    """One line of a trend: its words, and the questions ('form.question') whose answers are its points."""
+    """One line of a trend, or of a sheet: its words, and the questions ('form.question') whose answers are its points,
+    or whose latest answer stands there."""
 
     title: Text
     of: tuple[str, ...]
@@ -188,6 +192,7 @@ class EpisodeDef:
     at: At = field(default_factory=At)
     strip: Strip | None = None
     trends: tuple[Trend, ...] = ()
+    sheet: tuple[TrendLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

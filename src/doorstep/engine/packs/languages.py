@@ -30,6 +30,7 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     yield from ((f"episode {e.id}", e.title, e.at) for e in pack.episodes.values())
     for episode in pack.episodes.values():
         drawn = [t.title for t in episode.trends] + [line.title for t in episode.trends for line in t.lines]
+        drawn += [line.title for line in episode.sheet]
         yield from ((f"episode {episode.id}, trend", title, episode.at) for title in drawn)
     yield from ((f"curve {c.of}", c.title, c.at) for c in pack.curves)
     yield from ((f"fact {f.id}", f.title, f.rule.at) for f in pack.facts.values() if f.title)

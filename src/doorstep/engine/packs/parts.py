@@ -24,6 +24,7 @@ from doorstep.engine.packs.yaml_file import Item
 Level = Literal["info", "soon", "urgent"]
 LEVELS: tuple[Level, ...] = ("info", "soon", "urgent")
 UNITS: tuple[Literal["week", "month"], ...] = ("week", "month")
+SEXES = ("", "female", "male")
 STATUSES: tuple[Status, ...] = ("verified", "secondary", "local entry", "check locally")
 
 
@@ -65,6 +66,8 @@ def uses(pack: Item) -> dict[str, FormUse]:
             minutes=item.whole("minutes", 0) or None,
             at=item.at,
             on_request=item.flag("on_request"),
+            anonymous=item.flag("anonymous"),
+            sex=item.one_of("sex", SEXES, ""),
         )
         item.end()
     return found
@@ -88,6 +91,7 @@ def episodes(pack: Item) -> dict[str, EpisodeDef]:
             at=item.at,
             strip=_strip(item),
             trends=tuple(map(_trend, item.items("trends", "trend"))),
+            sheet=tuple(map(_line, item.items("sheet", "line"))),
         )
         if stays:
             stays.end()
@@ -105,12 +109,15 @@ def _strip(episode: Item) -> Strip | None:
     return found
 
 
+def _line(item: Item) -> TrendLine:
+    found = TrendLine(item.text("title", required=True), item.names("of"))
+    item.end()
+    return found
+
+
 def _trend(item: Item) -> Trend:
-    lines = []
-    for line in item.items("lines", "line", required=True):
-        lines.append(TrendLine(line.text("title", required=True), line.names("of")))
-        line.end()
-    found = Trend(item.text("title", required=True), tuple(lines), item.words("unit"))
+    lines = tuple(map(_line, item.items("lines", "line", required=True)))
+    found = Trend(item.text("title", required=True), lines, item.words("unit"))
     item.end()
     return found
 

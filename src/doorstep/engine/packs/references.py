@@ -124,11 +124,12 @@ def _check_care(pack: Pack, names: _Names) -> None:
 
 
 def _check_pictures(episode: EpisodeDef, names: _Names) -> None:
-    """The facts a strip is drawn from and the questions of a trend."""
+    """The facts a strip is drawn from, and the questions of a trend or a sheet."""
     item = f"episode {episode.id}"
     for fact in (episode.strip.start, episode.strip.end) if episode.strip else ():
         names.one("unknown_fact", fact, list(names.pack.facts), episode.at, item)
-    for address in (address for trend in episode.trends for line in trend.lines for address in line.of):
+    lines = [line for trend in episode.trends for line in trend.lines] + list(episode.sheet)
+    for address in (address for line in lines for address in line.of):
         form, _, question = address.partition(".")
         if names.form(form, episode.at, item):
             names.question(form, question, episode.at, item)

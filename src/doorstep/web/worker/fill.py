@@ -50,13 +50,16 @@ def fill(request: HttpRequest, form_id: str) -> HttpResponse:
     actor = actor_of(request)
     published = fillable(actor, form_id)
     person_id, household_id = request.GET.get("person", ""), request.GET.get("household", "")
-    return form_page(request, published, known_for(actor, published, person_id, household_id))
+    back = reverse("outreach") if published.use.get("subject") == "place" else ""
+    return form_page(request, published, known_for(actor, published, person_id, household_id), back_url=back)
 
 
 def fillable(actor: Actor, form_id: str) -> Published:
     """A form this reader may fill in a page. Raises Http404."""
     published = library().current.get(form_id)
     if published is None or published.pack_id == OWNER or published.open_to != "open":
+        raise Http404
+    if published.use.get("anonymous"):  # opened where it is handed over, and sent to where no author is kept
         raise Http404
     if published.owner_id not in (None, actor.user_id) or not actor.has("entry.write"):
         raise Http404
@@ -213,6 +216,7 @@ def form_page(
     form_url: str = "",
     back_url: str = "",
     files: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page that hosts the form. The addresses are those of the record to correct, of where to send it, of the form
     itself, and of the page to go back to; ``files`` gives the addresses of the files of the record to correct."""
@@ -235,7 +239,7 @@ def form_page(
         }
     shown = {"config": config, "title": title_of(library(), published.form_id), "known": known, "edit": edit}
     shown["back_url"] = back_url
-    return render(request, "web/worker/fill.html", shown)
+    return render(request, "web/worker/fill.html", {**shown, **(more or {})})
 
 
 @shows_nobody("the form's own questions")
@@ -291,19 +295,25 @@ def send(request: HttpRequest, form_id: str) -> JsonResponse:
 
 def take(request: HttpRequest, actor: Actor, form_id: str) -> Receipt:
     """Hand what the page sent in at the one door. Raises Refused, also for a record of another form."""
-    sent = request.FILES.get("xml_submission_file")
-    if not isinstance(sent, UploadedFile):
-        raise Refused("intake.no_submission", 400)
+    content = sent_content(request)
     files = tuple(
         SentFile(f.name or name, f.content_type or "", f.read())
         for name, f in request.FILES.items()
         if name != "xml_submission_file" and isinstance(f, UploadedFile)
     )
     sender = Sender(actor.user_id, user_agent=request.headers.get("User-Agent", ""))
-    content = sent.read()
     if parse(content, sender).form_id != form_id:
         raise Refused("intake.unknown_form", 404, form=form_id)
     return door.accept(content, sender, attached=files)
+
+
+def sent_content(request: HttpRequest) -> bytes:
+    """The filled form as the page sent it. Raises Refused when there is none."""
+    sent = request.FILES.get("xml_submission_file")
+    if not isinstance(sent, UploadedFile):
+        raise Refused("intake.no_submission", 400)
+    content: bytes = sent.read()
+    return content
 
 
 def refused_in_words(refused: Refused) -> JsonResponse:

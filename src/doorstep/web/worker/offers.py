@@ -17,6 +17,8 @@ from doorstep.intake.consents import CONSENT
 from doorstep.programmes.library import Programme
 from doorstep.web.worker.story import Course, Story
 
+OTHER_SEX = {"female": ("male",), "male": ("female",)}
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -72,7 +74,7 @@ def _wanted(story: Story, use: FormUse) -> bool:
 def openings(story: Story, day: date) -> list[Offer]:
     """Forms that start a course of care, or that anybody may ask for any day. Left out only when the reader already
     gives that very care."""
-    found = [_offer(use) for use in _on_request(story)]
+    found = []
     for programme, definition in _episodes(story):
         use = programme.pack.uses.get(definition.opens)
         if use is None or definition.opens in _pressed(programme):
@@ -83,7 +85,7 @@ def openings(story: Story, day: date) -> list[Offer]:
         going_on = any(_wanted(story, use) for _ in mine)
         if not going_on and not _over_at_once(story, programme, definition, day):
             found.append(_offer(use))
-    return found
+    return found + [_offer(use) for use in _on_request(story)]
 
 
 def _over_at_once(story: Story, programme: Programme, definition: EpisodeDef, day: date) -> bool:
@@ -98,7 +100,8 @@ def _over_at_once(story: Story, programme: Programme, definition: EpisodeDef, da
 def _on_request(story: Story) -> Iterator[FormUse]:
     for programme in story.programmes:
         for use in programme.pack.uses.values():
-            if use.on_request and (story.within.by_place or use.service in story.within.services):
+            meant = not use.sex or story.person.sex not in OTHER_SEX[use.sex]
+            if use.on_request and meant and (story.within.by_place or use.service in story.within.services):
                 yield use
 
 

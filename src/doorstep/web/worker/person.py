@@ -37,6 +37,7 @@ from doorstep.web.worker.reach import reach
 from doorstep.web.worker.reasons import Why
 from doorstep.web.worker.reasons import why as why_of
 from doorstep.web.worker.records import record
+from doorstep.web.worker.sheet import Known, sheet_of
 from doorstep.web.worker.story import Course, Story
 
 DONE_WITH = frozenset({"met", "missed"})
@@ -71,6 +72,7 @@ class DrawnCourse:
     course: Course
     strip: DrawnStrip | None
     charts: list[Mapping[str, Any]]
+    sheet: list[Known]
 
 
 def far(visit: DueVisit, today: date) -> bool:
@@ -82,12 +84,13 @@ def far(visit: DueVisit, today: date) -> bool:
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
     actor, today = actor_of(request), days.today()
     within = reach(actor, person_id)
-    log_shown(actor, "person.care" if within.services else "person", [person_id])
+    log_shown(actor, "person.care" if within.named else "person", [person_id])
     story = Story(within)
     waiting = [
         NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH and not far(v, today)
     ]
     soon = max(1, sum(one.state != "coming" for one in waiting))
+    courses, curves = [_drawn(story, course, today) for course in story.courses], curves_of(story)
     shown = {
         "person": story.person,
         "home": story.home,
@@ -96,8 +99,9 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "next": waiting[:soon],
         "later": waiting[soon:],
         "cards": cards_of(story),
-        "courses": [_drawn(story, course, today) for course in story.courses],
-        "curves": curves_of(story),
+        "courses": courses,
+        "curves": curves,
+        "has_charts": bool(curves) or any(drawn.charts for drawn in courses),
         "care_forms": care_forms(story, today),
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
@@ -114,7 +118,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
 
 
 def _drawn(story: Story, course: Course, today: date) -> DrawnCourse:
-    return DrawnCourse(course, strip_of(course, story.visits, today), list(trends_of(story, course)))
+    strip, charts = strip_of(course, story.visits, today), list(trends_of(story, course))
+    return DrawnCourse(course, strip, charts, sheet_of(story, course))
 
 
 @shows("today")

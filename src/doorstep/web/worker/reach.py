@@ -12,6 +12,7 @@ from doorstep.access.permissions import Actor, Thing, may
 from doorstep.engine.outputs.tags import SENSITIVE
 from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
+from doorstep.forms.held import place_of
 from doorstep.forms.queries import Published, StoredEntry
 from doorstep.programmes.library import programmes
 from doorstep.register import queries as register
@@ -21,13 +22,15 @@ CARE_TEAM_TAGS = SENSITIVE | {"claim"}
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one reader may know of one person: the register's part, and the services she named the reader for."""
+    """What one reader may know of one person: the register's part, the services she named the reader for (``named``),
+    and beside these those offered to everybody for which she named nobody."""
 
     actor: Actor
     person_id: str
     place_id: int | None
     by_place: bool
     services: frozenset[str]
+    named: frozenset[str] = frozenset()
 
     def sees(self, published: Published) -> bool:
         """Whether records of this form may be shown: those that tell of care, to the care team of its service alone."""
@@ -45,17 +48,18 @@ def reach(actor: Actor, person_id: str) -> Reach:
     if found is None:
         raise Http404
     named = access.care_of([person_id]).get(person_id, {})
-    services = frozenset(
+    mine = frozenset(
         service
         for service, (users, clinics) in named.items()
         if may(actor, "care.read", Thing(care_users=users, care_clinics=clinics, needs_care=True))
     )
+    services = mine
     if may(actor, "care.read", Thing(place_ids=_places(found))):
-        services |= offered_at(found[0]) - named.keys()
+        services = mine | (offered_at(found[0]) - named.keys())
     by_place = bool(may(actor, "register.read", Thing(place_ids=_places(found))))
     if not by_place and not services:
         raise Http404
-    return Reach(actor, person_id, found[0], by_place, services)
+    return Reach(actor, person_id, found[0], by_place, services, mine)
 
 
 def offered_at(place_id: int | None) -> frozenset[str]:
@@ -94,6 +98,8 @@ def _visible(actor: Actor, entry: StoredEntry) -> bool:
         if entry.household_id is not None:
             household_within(actor, entry.household_id)
             return True
+        if published.use.get("subject") == "place":
+            return place_of(entry.seq) in actor.places
     except Http404:
         return False
     return False

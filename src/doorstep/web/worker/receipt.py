@@ -47,6 +47,7 @@ def receipt(request: HttpRequest, seq: int) -> HttpResponse:
         "today": days.today(),
         "makes_person": published.use.get("subject") == "person" and not published.use.get("who"),
         "makes_household": published.use.get("subject") == "household" and not published.use.get("who"),
+        "about_place": published.use.get("subject") == "place",
         "household_id": entry.household_id if not entry.person_id else None,
     }
     return render(request, "web/worker/receipt.html", shown | _about(actor, entry))

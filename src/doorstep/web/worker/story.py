@@ -18,7 +18,7 @@ from doorstep.forms.queries import SUPERSEDED, StoredEntry
 from doorstep.intake.follow import history_of, service_endings
 from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
-from doorstep.lib import db
+from doorstep.lib import days, db
 from doorstep.programmes.library import Programme
 from doorstep.register import queries as register
 from doorstep.register.fold import PersonRow
@@ -119,7 +119,9 @@ class Story:
         uses = programme.pack.uses
         soon = self.world.horizon
         planned = any(
-            window.service == service.id and (window.from_on is None or window.from_on <= soon)
+            window.service == service.id
+            and (window.from_on is None or window.from_on <= soon)
+            and (window.until_on is None or window.until_on >= days.today())
             for window in self.plans[programme.pack.id].windows
         )
         written = (uses.get(about.row.form_id) for about in self.life.in_force)
@@ -138,6 +140,10 @@ class Story:
         rows = forms.entries("person_id IN (?*)", [self.person.id])
         seen = [r for r in rows if r.state != SUPERSEDED and self.within.sees(library.current[r.form_id])]
         return sorted(seen, key=lambda r: (r.occurred_on, r.seq), reverse=True)
+
+    def may_show(self, form_id: str) -> bool:
+        """Whether records of this form may be shown to the reader."""
+        return self.within.sees(self.world.library.current[form_id])
 
     def answers_of(self, instance_ids: frozenset[str]) -> Iterator[tuple[StoredEntry, Mapping[str, Any]]]:
         """The records in force with these instance ids, in order, with their answers."""

@@ -1,0 +1,1 @@
+"""Events for everybody and questions without a name: about places, never about persons."""
