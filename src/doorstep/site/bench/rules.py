@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from gettext import gettext as _
 from statistics import median
 from typing import Any
@@ -18,12 +17,16 @@ from doorstep.engine.warehouse.run import run
 from doorstep.lib import days
 from doorstep.programmes import feed
 from doorstep.programmes.library import Programme, programmes
-from doorstep.site.bench import floor_hypertension, floor_maternal
+from doorstep.site.bench import floor_child, floor_hypertension, floor_maternal
 from doorstep.site.store import Failure
 
 COLUMNS = "person_id, contact, k, episode, from_on, due_on, until_on, met_by, met_on"
 _IDS = frozenset({"id", "person_id", "instance_id", "root_id"})
-_FLOORS = {("hypertension", "nbphs_2017"): floor_hypertension, ("maternal", "nbphs_2017"): floor_maternal}
+_FLOORS = {
+    ("child", "nbphs_2017"): floor_child,
+    ("hypertension", "nbphs_2017"): floor_hypertension,
+    ("maternal", "nbphs_2017"): floor_maternal,
+}
 """What is written by hand, by programme and schedule."""
 
 
@@ -62,7 +65,7 @@ def _measured(programme: Programme, people: int, rounds: int) -> dict[str, Any] 
         if not _keep_those_under_care(connection, programme):
             return None
         _copy(connection, people)
-        by_hand = floor.steps_sql(_numbers(programme, floor.NUMBERS), today.isoformat())
+        by_hand = floor.steps_sql(_numbers(programme, floor), today.isoformat())
         by_rules = programme.rules.duckdb_sql(today, only_windows=True)
         hand, engine = _in_turn(connection, by_hand, by_rules, rounds)
         return {
@@ -94,9 +97,13 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _numbers(programme: Programme, names: Sequence[str]) -> Mapping[str, Decimal]:
-    """The values in force. The hand-written way knows one value each, so a second one would make it wrong."""
-    return {name: programme.pack.numbers[name].values[-1].value for name in names}
+def _numbers(programme: Programme, floor: Any) -> Mapping[str, Any]:
+    """The values in force, and the days from which some hold. The hand-written way knows one value each, so a second
+    one would make it wrong."""
+    numbers = programme.pack.numbers
+    values = {name: numbers[name].values[-1].value for name in floor.NUMBERS}
+    days_of = getattr(floor, "SINCE", {})
+    return {**values, **{word: numbers[name].values[-1].since.isoformat() for word, name in days_of.items()}}
 
 
 def _differing(connection: Any) -> int:
@@ -116,7 +123,8 @@ def _keep_those_under_care(connection: Any, programme: Programme) -> int:
     opened = " UNION ALL ".join(
         f"SELECT person_id FROM {quoted(f'entry_{episode.opens}')}" for episode in programme.pack.episodes.values()
     )
-    connection.execute(f"DELETE FROM person WHERE id NOT IN ({opened})")
+    if opened:  # what rests on a whole life concerns everybody
+        connection.execute(f"DELETE FROM person WHERE id NOT IN ({opened})")
     return _count(connection, "person")
 
 

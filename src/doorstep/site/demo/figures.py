@@ -27,9 +27,20 @@ PREGNANCIES_ENDED = 0.07
 TWINS = 0.011
 JOIN_PRESSURE_CARE = 0.60
 END_PRESSURE_CARE = 0.04
+VACCINES_BELOW = 14
+JOIN_VACCINES = 0.95
+DOSE_TOO_EARLY = 0.004
+CHILD_VISITS_BELOW = 7
+JOIN_CHILD_CARE = 0.90
+ELDER_FROM = 65
+JOIN_ELDER_CHECK = 0.72
+JOIN_SUGAR_CARE = 0.55
+END_SUGAR_CARE = 0.04
 DEATHS_A_YEAR_BY_AGE = ((60, 0.0015), (70, 0.010), (80, 0.030), (200, 0.085))
 # of those who know they have high blood pressure, by age
 PRESSURE_BY_AGE = ((35, 0.0), (45, 0.07), (55, 0.20), (65, 0.38), (75, 0.50), (200, 0.52))
+# of those who know they have type 2 diabetes, by age
+SUGAR_BY_AGE = ((35, 0.0), (45, 0.03), (55, 0.08), (65, 0.14), (75, 0.19), (200, 0.20))
 # births a year to a woman of the age, before the one factor that brings the whole to BIRTHS_A_YEAR
 FERTILITY_BY_AGE = ((18, 0.0), (20, 0.03), (25, 0.13), (30, 0.18), (35, 0.12), (40, 0.04), (45, 0.008), (200, 0.0))
 FERTILITY_FACTOR = 0.585

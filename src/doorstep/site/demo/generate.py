@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from doorstep.forms.filling import Item
 from doorstep.site.demo import figures, land, mistakes, rounds
 from doorstep.site.demo.chance import drawn
+from doorstep.site.demo.children import ChildCare
+from doorstep.site.demo.elders import ElderCare, SugarCare
 from doorstep.site.demo.figures import by_age
 from doorstep.site.demo.households import Being, Household, compose
 from doorstep.site.demo.pregnancies import PregnancyCare
@@ -111,6 +113,13 @@ class _Household:
         share = by_age(figures.PRESSURE_BY_AGE, being.age(self.pen.until)) * figures.JOIN_PRESSURE_CARE
         if being.pregnancy is None and self.rng.random() < share:
             PressureCare(self.pen, being, self.door, known_since).record()
+        sweet = by_age(figures.SUGAR_BY_AGE, being.age(self.pen.until)) * figures.JOIN_SUGAR_CARE
+        if being.pregnancy is None and self.rng.random() < sweet:
+            SugarCare(self.pen, being, self.door, known_since).record()
+        if being.age(self.pen.until) >= figures.ELDER_FROM:
+            ElderCare(self.pen, being, self.door, known_since).record()
+        if being.age(known_since) < max(figures.VACCINES_BELOW, figures.CHILD_VISITS_BELOW):
+            ChildCare(self.pen, being, self.door, known_since).record()
 
     def _later(self, being: Being, known_since: date) -> None:
         """What else is told of this person: gone, back, dead, another phone, not to be listed."""

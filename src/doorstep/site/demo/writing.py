@@ -37,6 +37,7 @@ class Materials:
 
     fillers: Mapping[str, Filler]
     rules: Mapping[str, rules.Compiled]
+    packs: Mapping[str, Pack]
 
 
 @cache
@@ -49,6 +50,7 @@ def materials() -> Materials:
     return Materials(
         {form_id: Filler(spec) for form_id, spec in specs.items()},
         {pack.id: rules.compile(pack) for pack in shipped},
+        {pack.id: pack for pack in shipped},
     )
 
 
