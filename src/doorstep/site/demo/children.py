@@ -47,7 +47,11 @@ class ChildCare:
         """Write down what became known up to the last day."""
         if self.known_since > self.last_day:
             return
-        if self.being.age(self.known_since) < figures.VACCINES_BELOW and self.rng.random() < figures.JOIN_VACCINES:
+        if (
+            self.being.age(self.known_since) < figures.VACCINES_BELOW
+            and self.rng.random() < figures.JOIN_VACCINES
+            and VACCINES in materials().packs
+        ):
             self._vaccines()
         if (
             self.being.age(self.known_since) < figures.CHILD_VISITS_BELOW

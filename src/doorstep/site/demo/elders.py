@@ -29,15 +29,17 @@ class ElderCare:
 
     def record(self) -> None:
         """One check in most years since someone came by, the first in the year of the 65th birthday."""
+        first_time = True
         for year in range(self.known_since.year, self.last_day.year + 1):
             first, last = max(self.known_since, date(year, 1, 1)), min(self.last_day, date(year, 12, 31))
             if first > last or self.being.age(last) < figures.ELDER_FROM:
                 continue
             on = first + timedelta(days=self.rng.randint(0, (last - first).days))
             if self.being.age(on) >= figures.ELDER_FROM and self.rng.random() < figures.JOIN_ELDER_CHECK:
-                self._exam(on)
+                self._exam(on, first_time)
+                first_time = False
 
-    def _exam(self, on: date) -> None:
+    def _exam(self, on: date, first_time: bool) -> None:
         rng = self.rng
         upper = round(rng.gauss(136, 15))
         told = {
@@ -53,7 +55,10 @@ class ElderCare:
             "glucose": f"{max(3.9, rng.gauss(5.6, 0.9)):.1f}" if rng.random() < 0.9 else None,
             "tcm": "yes" if rng.random() < 0.7 else "no", "told": "yes" if rng.random() < 0.93 else "no",
         }  # fmt: skip
-        author = self.door.worker if self.care_by == "worker" else rng.choice(self.door.township.clinicians)
+        # before anybody is named, it is the village worker who takes people along
+        author = (
+            self.door.worker if first_time or self.care_by == "worker" else rng.choice(self.door.township.clinicians)
+        )
         self.pen.write(author, "elder_exam", on, told)
 
 
@@ -68,7 +73,7 @@ class SugarCare:
         self.course = Course(being, materials().rules[self.PACK])
         self.care_by = self.rng.choices(("both", "worker", "clinic"), (0.80, 0.12, 0.08))[0]
         self.keeps = self.rng.choices((0.95, 0.80, 0.5), (0.50, 0.35, 0.15))[0]
-        self.sugar = max(4.6, self.rng.gauss(6.9, 1.2))
+        self.sugar = max(4.6, self.rng.gauss(6.4, 0.9))
         self.weight = self.rng.gauss(65, 9)
 
     def record(self) -> None:
