@@ -63,7 +63,7 @@ def test_every_record_is_in_force_but_the_few_meant_to_be_settled(made: tuple[Pa
         (4, "", "htn_visit", 1),
     ]
     care = dict(rows(made[0], "SELECT pack_id, COUNT(*) FROM due_visit WHERE met_by <> '' GROUP BY 1"))
-    assert set(care) == {"hypertension", "maternal"}
+    assert set(care) == {"child", "diabetes", "elder", "hypertension", "immunisation", "maternal"}
 
 
 def test_only_those_shown_can_log_in(made: tuple[Path, dict[str, Any]]) -> None:

@@ -57,9 +57,13 @@ def test_nothing_happens_or_arrives_after_the_last_day() -> None:
 
 
 def test_all_forms_of_the_packs_are_written_on() -> None:
-    written = {form_of(one) for one in everything(4000)}
-    forms = {f.stem for name in ("register", "maternal", "hypertension") for f in PACKS.glob(f"{name}/forms/*.md")}
-    assert forms - written == {"bp_screen", "bp_screen_check", "household_change", "round_settled", "round_start"}
+    written = {form_of(one) for one in everything(2500)}
+    shown = ("register", "maternal", "hypertension", "child", "immunisation", "elder", "diabetes")
+    forms = {f.stem for name in shown for f in PACKS.glob(f"{name}/forms/*.md")}
+    assert forms - written == {
+        "bp_screen", "bp_screen_check", "elder_results", "household_change", "round_settled", "round_start",
+        "vaccine_caution",
+    }  # fmt: skip
 
 
 def test_answers_keep_to_the_limits_the_forms_set() -> None:
@@ -70,7 +74,7 @@ def test_answers_keep_to_the_limits_the_forms_set() -> None:
         if (found := re.match(r"\. >= (\d+) and \. <= (\d+)", q.constraint))
     }
     seen = set()
-    for one in everything(2500):
+    for one in everything(1200):
         root = etree.fromstring(one.content)
         for element in root.iter():
             limit = limits.get((str(root.get("id")), str(element.tag)))

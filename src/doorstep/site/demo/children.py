@@ -14,7 +14,7 @@ from doorstep.site.demo import figures
 from doorstep.site.demo.courses import Course
 from doorstep.site.demo.households import Being
 from doorstep.site.demo.land import Door
-from doorstep.site.demo.writing import Pen, materials
+from doorstep.site.demo.writing import Pen, materials, rules_of
 
 PACK, VACCINES = "child", "immunisation"
 TABLE = "schedule"
@@ -41,23 +41,20 @@ class ChildCare:
         self.last_day = being.last_day_here(pen.until)
         self.care_by = self.rng.choices(("both", "worker", "clinic"), (0.86, 0.08, 0.06))[0]
         self.keeps = self.rng.choices((0.97, 0.85, 0.5), (0.70, 0.22, 0.08))[0]
+        self.visited = False
         self.build = max(-2.4, min(2.4, self.rng.gauss(0, 0.9)))  # how far from the middle of all children
 
     def record(self) -> None:
         """Write down what became known up to the last day."""
         if self.known_since > self.last_day:
             return
-        if (
-            self.being.age(self.known_since) < figures.VACCINES_BELOW
-            and self.rng.random() < figures.JOIN_VACCINES
-            and VACCINES in materials().packs
-        ):
+        if self.being.age(self.known_since) < figures.VACCINES_BELOW and self.rng.random() < figures.JOIN_VACCINES:
             self._vaccines()
         if (
             self.being.age(self.known_since) < figures.CHILD_VISITS_BELOW
             and self.rng.random() < figures.JOIN_CHILD_CARE
         ):
-            course = Course(self.being, materials().rules[PACK])
+            course = Course(self.being, rules_of(PACK))
             course.keep_visits(self.known_since, self.last_day, self._day_of, self._visit)
 
     # Vaccines
@@ -121,7 +118,8 @@ class ChildCare:
         first = _ADD[row["age_unit"]](self.being.born, row["age"]) or BLANK
         if given is not None and "gap" in row:
             first = max(first, _ADD[row["gap_unit"]](given, row["gap"]) or first)
-        return max(first, row.get("since", BLANK))
+        since: date = row.get("since", BLANK)
+        return max(first, since)
 
     # Visits
 
@@ -144,7 +142,10 @@ class ChildCare:
             "worries": ["none"] if rng.random() < 0.95 else [rng.choice(("growth", "teeth", "ill_now"))],
             "talked": rng.sample(TALKS, rng.randint(1, 3)), "referred": "yes" if rng.random() < 0.01 else "no",
         }  # fmt: skip
-        author = rng.choice(self.door.township.clinicians) if self.care_by == "clinic" else self.door.worker
+        # before anybody is named, it is the village worker who comes
+        clinic = self.care_by == "clinic" and self.visited
+        author = rng.choice(self.door.township.clinicians) if clinic else self.door.worker
+        self.visited = True
         return self.pen.write(author, window.form, on, told)
 
     def _measured(self, on: date) -> dict[str, str]:

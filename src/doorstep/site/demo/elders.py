@@ -10,7 +10,7 @@ from doorstep.site.demo import figures
 from doorstep.site.demo.courses import Course
 from doorstep.site.demo.households import Being
 from doorstep.site.demo.land import Door
-from doorstep.site.demo.writing import Pen, materials
+from doorstep.site.demo.writing import Pen, rules_of
 
 PARTS = ("mouth", "eyes", "ears", "moving", "skin", "nodes", "lungs", "heart", "belly")
 ELDER_TESTS = ("blood", "urine", "liver", "kidney", "glucose", "lipids", "ecg", "ultrasound")
@@ -70,7 +70,7 @@ class SugarCare:
     def __init__(self, pen: Pen, being: Being, door: Door, known_since: date):
         self.pen, self.rng, self.being, self.door, self.known_since = pen, pen.rng, being, door, known_since
         self.last_day = being.last_day_here(pen.until)
-        self.course = Course(being, materials().rules[self.PACK])
+        self.course = Course(being, rules_of(self.PACK))
         self.care_by = self.rng.choices(("both", "worker", "clinic"), (0.80, 0.12, 0.08))[0]
         self.keeps = self.rng.choices((0.95, 0.80, 0.5), (0.50, 0.35, 0.15))[0]
         self.sugar = max(4.6, self.rng.gauss(6.4, 0.9))

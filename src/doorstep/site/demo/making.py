@@ -177,7 +177,9 @@ def _hand_in(
 @contextmanager
 def made_elsewhere(wanted: Wanted) -> Iterator[Iterator[tuple[int, list[Sent]]]]:
     """(people, submissions) of each household in order, made by another process while this one works on."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as elsewhere:
+    # where a process can be forked, the other one need not read the programmes again; it never touches the store
+    how = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(1, mp_context=how) as elsewhere:
         try:
             yield _in_order(elsewhere, wanted)
         finally:

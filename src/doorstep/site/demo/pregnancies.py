@@ -11,7 +11,7 @@ from doorstep.site.demo import figures
 from doorstep.site.demo.courses import Course
 from doorstep.site.demo.households import Being, Pregnancy
 from doorstep.site.demo.land import Door
-from doorstep.site.demo.writing import Pen, materials
+from doorstep.site.demo.writing import Pen, rules_of
 
 PACK = "maternal"
 ANTENATAL, POSTNATAL = "antenatal", "postnatal"
@@ -27,7 +27,7 @@ class PregnancyCare:
         self.pen, self.rng, self.being, self.nature, self.door = pen, pen.rng, being, pregnancy, door
         self.known_since = known_since
         self.last_day = being.last_day_here(pen.until)
-        self.course = Course(being, materials().rules[PACK])
+        self.course = Course(being, rules_of(PACK))
         rng = self.rng
         self.care_by = rng.choices(("both", "worker", "clinic"), (0.72, 0.18, 0.10))[0]
         self.keeps = rng.choices((0.97, 0.85, 0.55), (0.62, 0.28, 0.10))[0]

@@ -10,7 +10,7 @@ from doorstep.site.demo import figures
 from doorstep.site.demo.courses import Course
 from doorstep.site.demo.households import Being
 from doorstep.site.demo.land import Door
-from doorstep.site.demo.writing import Pen, materials
+from doorstep.site.demo.writing import Pen, rules_of
 
 PACK = "hypertension"
 SERVICE = "hypertension_care"
@@ -25,7 +25,7 @@ class PressureCare:
     def __init__(self, pen: Pen, being: Being, door: Door, known_since: date):
         self.pen, self.rng, self.being, self.door, self.known_since = pen, pen.rng, being, door, known_since
         self.last_day = being.last_day_here(pen.until)
-        self.course = Course(being, materials().rules[PACK])
+        self.course = Course(being, rules_of(PACK))
         rng = self.rng
         self.care_by = rng.choices(("both", "worker", "clinic"), (0.80, 0.14, 0.06))[0]
         self.keeps = rng.choices((0.95, 0.80, 0.5), (0.50, 0.35, 0.15))[0]

@@ -33,10 +33,9 @@ class Sent:
 
 @dataclass(frozen=True)
 class Materials:
-    """The forms to write on and the rules to plan by."""
+    """The forms to write on and the programmes they belong to."""
 
     fillers: Mapping[str, Filler]
-    rules: Mapping[str, rules.Compiled]
     packs: Mapping[str, Pack]
 
 
@@ -49,9 +48,14 @@ def materials() -> Materials:
         specs.update(pack.forms)
     return Materials(
         {form_id: Filler(spec) for form_id, spec in specs.items()},
-        {pack.id: rules.compile(pack) for pack in shipped},
         {pack.id: pack for pack in shipped},
     )
+
+
+@cache
+def rules_of(pack_id: str) -> rules.Compiled:
+    """The rules to plan a programme's visits by."""
+    return rules.compile(materials().packs[pack_id])
 
 
 @dataclass(slots=True)
