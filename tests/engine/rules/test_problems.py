@@ -95,6 +95,7 @@ _PLAN = TableDef(
     {"chain": "text", "step": "integer", "id": "text", "since": "date", "before": "date"},
     ({"chain": "A", "step": 1, "id": "A-1"},),
 )
+_FEES = TableDef("fees", {"kind": "text", "yuan": "integer"}, ({"kind": "a", "yuan": 1}, {"kind": "a", "yuan": 2}))
 _SERIES = series_of((DoseSource("visit"),), fits="dose.t = row.chain")
 _TWICE = (form("enrol", t="integer"), form("visit", t="text"), form("leave"))
 
@@ -134,6 +135,17 @@ PACKS: dict[str, tuple[Pack, str, str]] = {
         "rules.chain_cycle",
         "series shots",
     ),
+    **{
+        text: (pack({"person.f": text}, episodes=(), tables=(_PLAN, _FEES)), f"rules.{code}", "fact f")
+        for text, code in {
+            "lookup('plan', 'step')": "lookup_shape",
+            "lookup('paln', 'step', 'id', 'A-1')": "table_unknown",
+            "lookup('plan', 'stpe', 'id', 'A-1')": "column_unknown",
+            "lookup('plan', 'step', 'id', 1)": "column_type",
+            "lookup('fees', 'yuan', 'kind', 'a')": "table_twice",
+            "count(visit where lookup('plan', 'step', 'id', 'A-1') = 1)": "lookup_in_fact",
+        }.items()
+    },
     "reserved": (pack({"start": "last(visit.on)"}), "rules.reserved_name", "fact start"),
     "fact of nobody": (pack({"x.f": "1"}), "rules.unknown_subject", "fact f"),
     "contact of nobody": (pack(contacts=(contact("c", of="caer"),)), "rules.unknown_subject", "contact c"),

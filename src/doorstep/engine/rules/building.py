@@ -125,7 +125,7 @@ class Facts:
 
     def asking_scope(self, subject: str) -> Scope:
         """That of a fact or a series: a person's may ask a series."""
-        scope = self.scope(subject)
+        scope = replace(self.scope(subject), lookups=True)
         return replace(scope, ask_series=self.ask_series) if subject == PERSON else scope
 
 

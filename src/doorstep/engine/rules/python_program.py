@@ -39,7 +39,7 @@ class PythonProgram:
 
     def __init__(self, program: Program):
         self.program = program
-        self._text = PythonText(program.pack.numbers)
+        self._text = PythonText(program.pack.numbers, program.pack.tables)
         self._source: list[str] = []
         self._write_all()
         self.source = "\n".join(self._source)

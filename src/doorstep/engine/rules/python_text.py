@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from doorstep.engine.model.history import Entry
-from doorstep.engine.model.pack import NumberDef, SeriesDef
+from doorstep.engine.model.pack import NumberDef, SeriesDef, TableDef
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.program import LIVES, values_of
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
+from doorstep.engine.rules.tables import python_lookup
 from doorstep.engine.rules.tree import (
     Aggregate,
     Answer,
@@ -28,6 +29,7 @@ from doorstep.engine.rules.tree import (
     DoseAnswer,
     Expr,
     FactRef,
+    Lookup,
     Moment,
     NumberOn,
     Property,
@@ -67,13 +69,14 @@ def repeat_rows(entry: Entry, repeat: str) -> Any:
 class PythonText:
     """Writes expressions; ``names`` collects what the text needs to run."""
 
-    def __init__(self, numbers: Mapping[str, NumberDef]):
-        self._numbers = numbers
+    def __init__(self, numbers: Mapping[str, NumberDef], tables: Mapping[str, TableDef]):
+        self._numbers, self._tables = numbers, tables
         self.names: dict[str, Any] = {f.python_name: f.python for f in VOCABULARY.all()}
         self.names |= {name: getattr(runtime, name) for name in _READ.values()}
         self.names["repeat_rows"] = repeat_rows
         self.names["later"] = later
         self._number_names: dict[str, str] = {}
+        self._table_names: dict[Any, str] = {}
         self._constants: dict[Any, str] = {}
 
     def of(self, node: Expr) -> str:
@@ -89,6 +92,12 @@ class PythonText:
     def number(self, node: NumberOn) -> str:
         name = self._named(self._number_names, node.id, "number", dated(self._numbers[node.id]))
         return f"{name}({self.of(node.on)})"
+
+    def lookup(self, node: Lookup) -> str:
+        name = self._named(self._table_names, node, "table", python_lookup(self._tables[node.table], node))
+        parts = [node.at] if node.at is not None else []
+        values = [self.of(part) for part in (*parts, *(value for _, value in node.keys))]
+        return f"{name}({', '.join([self.of(node.on) if node.on is not None else 'None', *values])})"
 
     def _named(self, among: dict[Any, str], key: Any, prefix: str, value: Any) -> str:
         if key not in among:
@@ -155,8 +164,9 @@ class SeriesText(PythonText):
     and ``counted`` holds the doses that counted in its own chains."""
 
     def __init__(self, numbers: Mapping[str, NumberDef], beside: PythonText, series: SeriesDef):
-        super().__init__(numbers)
+        super().__init__(numbers, beside._tables)
         self.names, self._number_names, self._constants = beside.names, beside._number_names, beside._constants
+        self._table_names = beside._table_names
         self._series = series
         self._doses = {(source.form, source.repeat) for source in series.doses}
 
@@ -192,4 +202,5 @@ _WRITERS: dict[type, Callable[[PythonText, Any], str]] = {
     Cell: lambda _text, node: f"row[{node.name!r}]",
     DoseAnswer: lambda text, node: text._typed(f"d.get({node.key!r})", node.type),
     Counted: lambda text, node: text.counted(node),
+    Lookup: PythonText.lookup,
 }

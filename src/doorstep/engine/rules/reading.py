@@ -20,6 +20,7 @@ from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.functions import Function, nearest
 from doorstep.engine.rules.grammar import Malformed, parse
 from doorstep.engine.rules.scope import Scope
+from doorstep.engine.rules.tables import LOOKING, looked_up
 from doorstep.engine.rules.tree import BROKEN, Case, Constant, Expr, NumberOn, Type
 from doorstep.engine.rules.vocabulary import VOCABULARY
 
@@ -155,6 +156,8 @@ class Reader:
             return self.number(raw)
         if name in ASKING:
             return asked(self, name, list(raw.expressions))
+        if name in LOOKING:
+            return looked_up(self, name, list(raw.expressions))
         function = VOCABULARY.find(name)
         if function is None:
             return self.complaints.add("rules.unknown_function", name=name, nearest=VOCABULARY.nearest(name))

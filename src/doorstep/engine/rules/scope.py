@@ -103,6 +103,7 @@ class Scope:
     bounds: Mapping[str, Expr] = field(default_factory=dict)
     aggregates: bool = True
     literals: bool = False
+    lookups: bool = False  # whether tables may be asked
     dose: Mapping[str, Expr] = field(default_factory=dict)  # what the dose a series judges was asked
     series: str = ""  # the series whose rule this is
     ask_series: Callable[[str], None] | None = None  # reads a series before what names it; None: may not be asked here

@@ -16,6 +16,7 @@ from doorstep.engine.rules.program import Program, values_of
 from doorstep.engine.rules.python_text import repeat_rows
 from doorstep.engine.rules.runtime import as_date, as_decimal, as_integer
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
+from doorstep.engine.rules.tables import python_lookup
 from doorstep.engine.rules.tree import (
     Aggregate,
     Answer,
@@ -93,11 +94,18 @@ class Tracer:
             return seen.cells.get(node.name)
         if isinstance(node, Counted):
             return self._counted(node, seen, steps)
-        assert not isinstance(node, (DoseAnswer, Lookup))
+        if isinstance(node, Lookup):
+            return self._lookup(node, seen, steps)
+        assert not isinstance(node, DoseAnswer)
         step = self._leaf(node, seen)
         if step not in steps:
             steps.append(step)
         return step.value
+
+    def _lookup(self, node: Lookup, seen: Seen, steps: list[TraceStep]) -> Any:
+        parts = [node.on, *([node.at] if node.at is not None else []), *(value for _, value in node.keys)]
+        values = [None if part is None else self.value(part, seen, steps) for part in parts]
+        return python_lookup(self.pack.tables[node.table], node)(*values)
 
     def _counted(self, node: Counted, seen: Seen, steps: list[TraceStep]) -> Any:
         """What a series says of a chain; the doses that counted are its reasons."""

@@ -9,7 +9,7 @@ from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import Program
 from doorstep.engine.rules.sql.expressions import Expressions, column
 from doorstep.engine.rules.sql.subjects import Tables, entry_table
-from doorstep.engine.rules.tree import Aggregate, Answer, Call, Counted, Expr, NumberOn, children, walk
+from doorstep.engine.rules.tree import Aggregate, Answer, Call, Counted, Expr, Lookup, NumberOn, children, walk
 from doorstep.engine.rules.vocabulary import VOCABULARY
 
 
@@ -112,7 +112,7 @@ class SeriesExpressions(Expressions):
 
 
 def _moves(node: Expr) -> bool:
-    return isinstance(node, NumberOn) or (isinstance(node, Call) and node.function.startswith("add_"))
+    return isinstance(node, (Lookup, NumberOn)) or (isinstance(node, Call) and node.function.startswith("add_"))
 
 
 def _outside(node: Expr) -> Iterator[Expr]:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from doorstep.engine.model.pack import NumberDef
-from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted
+from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted, quotient, scaled
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import LIVES, Program, values_of
 from doorstep.engine.rules.runtime import in_range
+from doorstep.engine.rules.tables import BEFORE, SINCE, cell
 from doorstep.engine.rules.tree import (
     Aggregate,
     Answer,
@@ -26,6 +27,7 @@ from doorstep.engine.rules.tree import (
     DoseAnswer,
     Expr,
     FactRef,
+    Lookup,
     Moment,
     NumberOn,
     Property,
@@ -38,6 +40,26 @@ _ROW_PREFIX = {"row": "q", "this": "this", "opened": "o"}
 
 def column(prefix: str, name: str | int) -> str:
     return quoted(f"{prefix}:{name}")
+
+
+def lookup_table(table: str) -> str:
+    """Where a table of the pack stands, once ``tables_steps`` has run."""
+    return quoted(f"rules_table_{table}")
+
+
+def tables_steps(program: Program, trees: Iterable[Expr]) -> list[str]:
+    """Steps that lay down the tables these rules ask."""
+    steps = []
+    for name in sorted({node.table for tree in trees for node in walk(tree) if isinstance(node, Lookup)}):
+        table = program.pack.tables[name]
+        rows = [
+            f"({', '.join(f'CAST({constant(cell(table, row, c))} AS {COLUMN_TYPES[k]})' for c, k in table.columns.items())})"  # type: ignore[index]
+            for row in table.rows
+        ]
+        header = ", ".join(map(quoted, table.columns))
+        made = f"SELECT * FROM (VALUES {', '.join(rows)}) p({header})"
+        steps.append(f"CREATE OR REPLACE TEMP TABLE {lookup_table(name)} AS\n{made}")
+    return steps
 
 
 def counted_table(program: Program, series: str) -> str:
@@ -113,6 +135,33 @@ class Expressions:
         type_ = node.value.type if node.value is not None else node.type
         return VOCABULARY[node.function].duckdb(Over(value, order, where, node.last, type_))
 
+    def _lookup(self, node: Lookup, t: str, r: str) -> str:
+        """The one row that fits, or the line between the two rows beside a place: at most one of each (see tables)."""
+        rows = f"{lookup_table(node.table)} k"
+        conditions = [f"k.{quoted(name)} = {self.of(value, t, r)}" for name, value in node.keys]
+        if node.on is not None:
+            day = self.of(node.on, t, r)
+            before = f" AND coalesce({day} < k.{quoted(BEFORE)}, TRUE)" if self._has_before(node.table) else ""
+            conditions.append(f"{day} IS NOT NULL AND coalesce(k.{quoted(SINCE)} <= {day}, TRUE){before}")
+        if node.at is None:
+            return f"(SELECT min(k.{quoted(node.column)}) FROM {rows} WHERE {' AND '.join(conditions)})"
+        x = self.of(node.at, t, r)
+        along, value = (f"CAST(k.{quoted(name)} AS {COLUMN_TYPES['decimal']})" for name in (node.along, node.column))
+        conditions += [f"k.{quoted(name)} IS NOT NULL" for name in (node.along, node.column)]
+        sides = (
+            f"SELECT max({along}) FILTER ({along} <= {x}) AS k0, arg_max({value}, {along}) FILTER ({along} <= {x}) AS v0,"
+            f" min({along}) FILTER ({along} >= {x}) AS k1, arg_min({value}, {along}) FILTER ({along} >= {x}) AS v1"
+            f" FROM {rows} WHERE {' AND '.join(conditions)}"
+        )
+        wide = f"{scaled('z.k1')} - {scaled('z.k0')}"
+        line = (
+            f"({scaled('z.v0')} * ({wide}) + ({scaled('z.v1')} - {scaled('z.v0')}) * ({scaled(x)} - {scaled('z.k0')}))"
+        )
+        return f"(SELECT CASE WHEN z.k0 = z.k1 THEN z.v0 ELSE {quotient(line, f'({wide})')} END FROM ({sides}) z)"
+
+    def _has_before(self, table: str) -> bool:
+        return BEFORE in self._program.pack.tables[table].columns
+
     def _counted(self, node: Counted, t: str, r: str, seen: str = "") -> str:
         """What a series says of a chain: of all its counted doses, or those ``seen`` (a condition) narrows them to."""
         chain = self.of(node.chain, t, r)
@@ -135,6 +184,7 @@ _WRITERS: dict[type, Callable[[Expressions, Any, str, str], str]] = {
     Cell: lambda _e, node, t, _r: f"{t}.{column('row', node.name)}",
     DoseAnswer: lambda _e, node, t, _r: f"{t}.{column('d', node.key)}",
     Counted: lambda e, node, t, r: e._counted(node, t, r),
+    Lookup: lambda e, node, t, r: e._lookup(node, t, r),
 }
 
 

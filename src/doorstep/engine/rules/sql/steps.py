@@ -10,7 +10,7 @@ from doorstep.engine.rules.duckdb_text import text
 from doorstep.engine.rules.needs import roots
 from doorstep.engine.rules.program import LIVES, Program, ReadMeasure, ranks_of
 from doorstep.engine.rules.sql.counting import contributions_sql, measure_sql, places_steps
-from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, answers_in, is_life
+from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, answers_in, is_life, tables_steps
 from doorstep.engine.rules.sql.facts import FactsSql
 from doorstep.engine.rules.sql.series import SeriesSql
 from doorstep.engine.rules.sql.subjects import EpisodesSql, RowsSql, Tables, life_sql, properties_in
@@ -156,7 +156,7 @@ def duckdb_steps(program: Program, forms: frozenset[str], today: date, with_epis
     subjects = list(every.values())
     carrying = {fact.of for fact in program.facts.values()}
     subjects = [s for s in subjects if s.used or s.subject in carrying]
-    steps: list[str] = []
+    steps = tables_steps(program, [tree for subject in subjects for tree in subject.trees])
     for subject in subjects:
         steps += subject.steps(today, lives.get(program.life_of(subject.subject)))
     windows = [sql for subject in subjects for sql in subject.windows_sql()]
