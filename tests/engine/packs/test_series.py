@@ -167,6 +167,8 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("pack.yaml", "[shot.doses, visit]", "[shot.dozes, visit]", "unknown_question"),
     ("pack.yaml", "[shot.doses, visit]", "[shots.doses, visit]", "unknown_form"),
     ("pack.yaml", "table: plan", "table: plans", "unknown_table"),
+    ("pack.yaml", "  shots:\n", "  Shots:\n", "id_unsound"),
+    ("tables/plan.csv", "A,1,A-1", f"A,1,A{'x' * 32}", "series_name"),
     ("pack.yaml", "step: step", "step: dose", "series_column"),
     ("pack.yaml", "before: before", "before: ending", "series_column"),
     ("pack.yaml", "    service: feet", "    service: hands", "unknown_service"),

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from doorstep.engine.model.pack import DoseSource, Pack, Rule, SeriesDef, TableDef
 from doorstep.engine.packs.yaml_file import Found, Item, near
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")  # "series:row" must fit the 64 letters of a planned visit's id
+_SERIES_ID = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _COLUMNS = {"chain": "text", "step": "integer", "row_id": "text", "since": "date", "before": "date"}
 
 
@@ -70,6 +71,8 @@ def check_series(pack: Pack, found: Found) -> None:
     """Add a problem for every name of a series that leads nowhere, and every row of its table that cannot stand."""
     for one in pack.series.values():
         item = f"series {one.id}"
+        if not _SERIES_ID.fullmatch(one.id):
+            found.add("id_unsound", one.at, item, name=one.id)
         for code, name, known in (
             ("unknown_form", one.form, list(dict.fromkeys([*pack.forms, *pack.files]))),
             ("unknown_service", one.service, list(pack.services)),
