@@ -60,7 +60,7 @@ class SeriesExpressions(Expressions):
         """The column of the doses that holds an answer of one of their places."""
         return column(f"{source}:{'c' if node.repeat else 'q'}", node.key)
 
-    def looked_up(self, trees: Iterable[Expr]) -> dict[str, str]:
+    def looked_up(self, trees: Iterable[Expr], following: bool = False) -> dict[str, str]:
         """Name → text of what these rules look up in doses, each once: a query inside an expression would stand in it as
         often as a function repeats its argument."""
         nodes = (n for tree in trees for n in walk(tree))
@@ -70,7 +70,7 @@ class SeriesExpressions(Expressions):
         columns = {}
         for node in wanted:
             self._looked_up.setdefault(node, len(self._looked_up))
-            found = self._of_doses(node) if isinstance(node, Aggregate) else self._of_chain(node)
+            found = self._of_doses(node, following) if isinstance(node, Aggregate) else self._of_chain(node, following)
             columns[column("x", self._looked_up[node])] = found
         return columns
 
@@ -82,13 +82,13 @@ class SeriesExpressions(Expressions):
             return super()._aggregate(node, t, r)
         return VOCABULARY[node.function].after(self._held(node, t), node.last)
 
-    def _of_doses(self, node: Aggregate, t: str = "t") -> str:
+    def _of_doses(self, node: Aggregate, following: bool, t: str = "t") -> str:
         source = next((n for s, n in self._sources if (s.form, s.repeat) == (node.form, node.repeat)), None)
         inner = _InDoses(self, source) if source is not None else self
         value = (
             inner.of(node.value, t) if node.value is not None else "1" if node.type == "integer" else "r.occurred_on"
         )
-        conditions = [f"r.eid = {t}.eid", f"coalesce(r.day < {t}.day, TRUE)"]
+        conditions = [f"r.eid = {t}.eid", *([] if following else [f"r.day < {t}.day"])]
         if source is not None:
             rows, order = f"{self._doses} r", "r.n"
             conditions.append(f"r.src = {source}")
@@ -104,8 +104,8 @@ class SeriesExpressions(Expressions):
         taken = VOCABULARY[node.function].duckdb(Over(value, order, "", node.last, type_))
         return f"(SELECT {taken} FROM {rows} WHERE {' AND '.join(conditions)})"
 
-    def _of_chain(self, node: Counted, t: str = "t") -> str:
-        return super()._counted(node, t, "", f" AND coalesce(b.day < {t}.day, TRUE)")
+    def _of_chain(self, node: Counted, following: bool, t: str = "t") -> str:
+        return super()._counted(node, t, "", "" if following else f" AND b.day < {t}.day")
 
     def _counted(self, node: Counted, t: str, _r: str, _seen: str = "") -> str:
         return self._held(node, t)

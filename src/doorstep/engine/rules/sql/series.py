@@ -193,7 +193,7 @@ class SeriesSql:
         series, of = self.series, self._expressions.of
         trees = [series.from_, series.due, series.until, series.not_after, series.while_]
         trees += [series.listed_while, series.listed_from] if following else []
-        found = self._expressions.looked_up(tree for tree in trees if tree is not None)
+        found = self._expressions.looked_up([tree for tree in trees if tree is not None], following)
         looked_up = "".join(f", {query} AS {name}" for name, query in found.items())
         self._expressions.begin()
         select = f"SELECT t.*{looked_up} FROM ({candidates}) t"
@@ -272,7 +272,7 @@ class SeriesSql:
         rows = f"{first}\nUNION ALL {later}"
         middle = [c for c in late if not any(isinstance(n, Moment) and n.name in _LATER for n in walk(c))]
         if middle:
-            found = self._expressions.looked_up(middle)
+            found = self._expressions.looked_up(middle, following=True)
             looked_up = "".join(f", {query} AS {name}" for name, query in found.items())
             kept = _where([self._expressions.of(c) for c in middle])
             gone = f" EXCLUDE ({', '.join(found)})" if found else ""
