@@ -13,7 +13,7 @@ import pytest
 from doorstep.engine import xlsform
 from doorstep.engine.model.pack import ContactDef, Pack, Rule
 from doorstep.engine.model.spec import DERIVED
-from doorstep.engine.packs import check, load, run_cases
+from doorstep.engine.packs import check, each_case, load
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 NAMES = sorted(folder.name for folder in PACKS.iterdir() if (folder / "pack.yaml").is_file())
@@ -116,7 +116,7 @@ def _with_rule(contact: ContactDef, part: str, rule: Rule) -> ContactDef:
 
 
 def unnoticed(variants: Iterator[tuple[str, Pack]]) -> list[str]:
-    return [name for name, pack in variants if all(result.passed for result in run_cases(pack))]
+    return [name for name, pack in variants if all(result.passed for result in each_case(pack))]
 
 
 def test_stories_notice_every_number(pack: Pack) -> None:

@@ -1,7 +1,7 @@
 """Packs: a folder of content becomes a ``Pack``, checked and tried by its own stories."""
 
 from doorstep.engine.packs.bare import BareForm, read_bare
-from doorstep.engine.packs.cases import CaseResult, run_cases, untried
+from doorstep.engine.packs.cases import CaseResult, each_case, run_cases, untried
 from doorstep.engine.packs.check import check, check_all
 from doorstep.engine.packs.load import FOLDERS, digest, load
 from doorstep.engine.packs.new import new
@@ -13,6 +13,7 @@ __all__ = [
     "check",
     "check_all",
     "digest",
+    "each_case",
     "load",
     "new",
     "read_bare",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,12 @@ class CaseResult:
 
 def run_cases(pack: Pack) -> list[CaseResult]:
     """Run every story of a pack. Raises ``Problems`` when its rules do not compile."""
+    return list(each_case(pack))
+
+
+def each_case(pack: Pack) -> Iterator[CaseResult]:
+    """The stories of a pack one by one, each run when it is asked for."""
     compiled: dict[str, rules.Compiled] = {}
-    results = []
     for case in pack.cases:
         found = Found(pack.id)
         ready = story(case, pack, found)
@@ -50,8 +55,7 @@ def run_cases(pack: Pack) -> list[CaseResult]:
                 own = compiled[schedule] = rules.compile(pack, schedule or None)
             outcome = Outcome(ready, own, own.plan(ready.history, ready.when))
             tries = _run(ready, outcome, pack, found)
-        results.append(CaseResult(case.id, case.sentence, schedule, tuple(found.problems), frozenset(tries)))
-    return results
+        yield CaseResult(case.id, case.sentence, schedule, tuple(found.problems), frozenset(tries))
 
 
 def _run(ready: Story, outcome: Outcome, pack: Pack, found: Found) -> set[str]:
