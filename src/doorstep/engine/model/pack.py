@@ -60,6 +60,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from doorstep.engine.model.methods import Choosing, MethodDef, SafetyDef
@@ -424,6 +425,10 @@ class Pack:
 
     def series_contacts(self) -> tuple[ContactDef, ...]:
         """The planned visits that series give, each once however many editions it stands in."""
+        return self._series_contacts
+
+    @cached_property
+    def _series_contacts(self) -> tuple[ContactDef, ...]:
         found: dict[str, ContactDef] = {}
         for series in self.series.values():
             for row in self.tables[series.table].rows if series.table in self.tables else ():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from doorstep.engine.model.history import EpisodeRow, JudgedDose, Plan, Window, state_on
@@ -36,6 +37,11 @@ class Outcome:
     @property
     def episodes(self) -> dict[str, EpisodeRow]:
         return {row.key: row for row in self.plan.episodes}
+
+    @cached_property
+    def judged(self) -> tuple[JudgedDose, ...]:
+        """Every given dose and how it stands: worked out once, however many sentences ask."""
+        return self.compiled.judged(self.story.history)
 
     def windows(self, visit: say.WhichVisit) -> list[Window]:
         """The windows a sentence may mean, in the order of the plan."""
@@ -189,7 +195,7 @@ def _fits_nowhere(said: say.FitsNowhere, outcome: Outcome) -> Result:
 
 
 def _doses(outcome: Outcome, form: str, on: date | None) -> list[JudgedDose]:
-    return [d for d in outcome.compiled.judged(outcome.story.history) if (d.form, d.on) == (form, on)]
+    return [d for d in outcome.judged if (d.form, d.on) == (form, on)]
 
 
 def _shown_doses(doses: list[JudgedDose]) -> Got:
