@@ -253,8 +253,13 @@ def sorting() -> list[Mutant]:
         "last(family.children) > 2",
         "kin",
         "deep",
+        "deeper",
     ):
-        facts = {"kin": ("last(family.relation)", "person"), "deep": ("kin", "person")}
+        facts = {
+            "kin": ("last(family.relation)", "person"),
+            "deep": ("kin", "person"),
+            "deeper": ("coalesce(deep, 'none')", "person"),
+        }
         found += [
             (
                 f"visit while {text}",

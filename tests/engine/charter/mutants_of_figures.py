@@ -51,6 +51,7 @@ def goals() -> list[Mutant]:
                 {"goal_on_choice", *arithmetic},
             ),
         ]
+    found += through_three_facts()
     found += [
         ("goal over nobody", with_indicator(indicator("x", care, None, **goal)), {"goal_not_over_enrolled"}),
         (
@@ -69,6 +70,38 @@ def goals() -> list[Mutant]:
             {"goal_on_choice"},
         ),
     ]
+    return found
+
+
+def through_three_facts() -> list[Mutant]:
+    """What is counted stands three facts away, under everyday names."""
+    found: list[Mutant] = []
+    for rests_on, over in (
+        ("count(method_visit)", "method"),
+        ("count(method_start)", "method"),
+        ("count(anc_visit)", "pregnancy"),
+        ("live_babies", "pregnancy"),
+        ("last(method_visit.well)", "method"),
+    ):
+        chain = {"one": (rests_on, over), "two": ("one + 0", over), "three": ("coalesce(two, 0)", over)}
+        for name, one in (("sum", measure(over, sum="three")), ("where", measure(over, where="three > 0"))):
+            goal = indicator("x", one, measure("pressure_care"), goal=GOAL)
+            arithmetic = {"quota_in_arithmetic"} if name == "sum" else set()
+            found.append(
+                (
+                    f"goal on {name} of {rests_on}, three facts away",
+                    with_indicator(goal, **chain),
+                    {"goal_on_choice", *arithmetic},
+                )
+            )
+            by_village = indicator("x", one, None, breakdowns=("village",))
+            found.append(
+                (
+                    f"{name} of {rests_on} by village, three facts away",
+                    with_indicator(by_village, **chain),
+                    {"narrow_breakdown", *arithmetic},
+                )
+            )
     return found
 
 
