@@ -103,8 +103,12 @@ def test_whatever_was_said_in_whatever_order_the_last_day_counts(world: World, a
     random, ended, went_on = Random(20261121), 0, 0
     today = as_("worker")
     assert world.waiting() and NAME in today.get("/today").content.decode()
-    for _ in range(5):
-        said = [(TODAY - timedelta(random.randrange(9)), random.random() < 0.6) for _ in range(random.randrange(1, 6))]
+    tie = [(TODAY - timedelta(2), False), (TODAY, True), (TODAY, False)]
+    drawn = [
+        [(TODAY - timedelta(random.randrange(9)), random.random() < 0.6) for _ in range(random.randrange(1, 6))]
+        for _ in range(4)
+    ]
+    for said in (tie, *drawn):
         entries = [world.say(on, ends=ends) for on, ends in said]
         last = max(on for on, _ in said)
         ends_it = any(ends for on, ends in said if on == last)
@@ -162,6 +166,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "seq": lambda w: w.sequence,
     "form_id": lambda _: "anc_visit",
     "pack_id": lambda _: "maternal",
+    "series_id": lambda _: "vaccine",
     "report_id": lambda _: "maternal_quarter",
     "token": lambda w: w.token,
     "entity_list": lambda _: "person",
@@ -279,19 +284,20 @@ PART_OF: dict[str, str] = {
     "board.register": "board",
     "problems.care": "repairs",
     "report.places": "report",
+    "round.findings": "round.progress",
 }
-# Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself. And what a
-# draft of a programme would change: its counts come from the same visits due as the board's.
-APART = {"forms.own.record", "forms.own.records", "forms.own.export", "person.care", "pack.preview"}
+# Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself, with the card
+# of doses on it. And what a draft of a programme would change: its counts come from the same visits due as the board's.
+APART = {"forms.own.record", "forms.own.records", "forms.own.export", "person.care", "person.card", "pack.preview"}
 
 
 def test_a_marker_would_be_found(world: World, as_: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison above can fail: a page that tells of a decline is told apart."""
     with undone():
         _by_button(world, as_)
-        one = content(as_("supervisor"), "/desk/")
+        one = content(as_("worker"), "/families")
     with undone():
         _by_button(world, as_)
         world.township.household(number="8")
-        other = content(as_("supervisor"), "/desk/")
+        other = content(as_("worker"), "/families")
     assert one != other
