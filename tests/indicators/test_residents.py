@@ -46,5 +46,6 @@ def test_everybody_registered_is_below_the_line(township: Township, children: li
     assert pairs(township, "township", "east", "west") == {
         "managed_rate": [(1, 3), (1, 2), (0, 1)],
         "eye_check_rate": [(1, 3), (1, 2), (0, 1)],
+        "small_managed_rate": [(0, 2), (0, 1), (0, 1)],
         "small_measured_rate": [(0, 2), (0, 1), (0, 1)],
     }

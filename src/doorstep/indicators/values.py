@@ -73,7 +73,8 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
         _living_in(whole) if any(map(_each_year, (programme.pack.indicators[i] for i in report.indicators))) else {}
     )
     people = sorted({*_people(programme, whole), *living})
-    for contribution in _contributions(programme, report.indicators, people, max(p.last for p in periods)):
+    asked = min(p.first for p in periods), max(p.last for p in periods)
+    for contribution in _contributions(programme, report.indicators, people, *asked):
         period = next((p for p in periods if p.first <= contribution.on <= p.last), None)
         node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
         if period is None or node is None:
@@ -126,9 +127,8 @@ def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
 
 
 def _contributions(
-    programme: Programme, indicators: Iterable[str], person_ids: Sequence[str], until: date
+    programme: Programme, indicators: Sequence[str], person_ids: Sequence[str], since: date, until: date
 ) -> Iterable[Contribution]:
     for start in range(0, len(person_ids), CHUNK):
         found = list(histories(person_ids[start : start + CHUNK], programme).values())
-        for indicator in indicators:
-            yield from programme.rules.indicator(indicator, found, until)
+        yield from programme.rules.indicators(indicators, found, since, until)

@@ -448,6 +448,8 @@ def test_somebody_is_counted_at_the_end_of_each_calendar_year_asked_about():
     assert counted("2024-12-31", birth_date="2024-12-31") == ["2024-12-31"]
     assert counted("2026-03-01", birth_date="2024-05-01", died_on="2024-06-01") == ["2024-12-31"]
     assert counted("2026-03-01", birth_date="2027-01-01") == counted("2026-03-01") == []
+    later = compiled.indicators(("i",), [history(birth_date="2024-05-01")], day("2025-03-01"), day("2026-03-01"))
+    assert [str(c.on) for c in later] == ["2025-12-31"]
 
 
 # Households

@@ -13,6 +13,7 @@ from doorstep.engine.model.pack import AdviceDef
 from doorstep.engine.rules.planning import Planner
 from doorstep.engine.rules.program import LIVES, ReadMeasure
 from doorstep.engine.rules.python_program import prefill_place
+from doorstep.engine.rules.tree import Moment
 from doorstep.engine.rules.walking import Subject, in_order
 
 
@@ -77,23 +78,34 @@ def _as_answer(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Of which years a figure of each year is wanted: up to that of ``until``, from that of ``since`` if stated."""
+
+    until: date | None
+    since: date | None = None
+
+
 def contributions(
-    planner: Planner, indicator_id: str, histories: Iterable[History], until: date | None
+    planner: Planner, indicator_ids: Sequence[str], histories: Iterable[History], span: Span
 ) -> Iterator[Contribution]:
-    """Every contribution to an indicator. Raises KeyError for an unknown one."""
-    indicator = planner.program.indicators[indicator_id]
-    number = list(planner.program.indicators).index(indicator_id)
+    """Every contribution to these indicators, one history after the other. Raises KeyError for an unknown one."""
+    places = {name: place for place, name in enumerate(planner.program.indicators)}
+    sides = [
+        (id_, part, measure.subject, Counting(planner, f"{part}_{{}}_{places[id_]}", measure, span))
+        for id_ in indicator_ids
+        for part, measure in planner.program.indicators[id_].measures
+    ]
     for history in histories:
         life, episodes, _ = planner.subjects(history)
-        for part, measure in indicator.measures:
-            counting = Counting(planner, f"{part}_{{}}_{number}", measure, until)
+        for id_, part, kind, counting in sides:
             for subject in (life, *episodes):
-                if subject.kind == measure.subject:
+                if subject.kind == kind:
                     for on, value in counting.of(subject):
-                        place = place_on(life, on)
-                        yield Contribution(indicator_id, part, history.subject, subject.key, on, place, value)
+                        yield Contribution(id_, part, history.subject, subject.key, on, place_on(life, on), value)
 
 
+_END_OF_YEAR = Moment("until", "date")
 Unit = tuple[Entry | None, date | None, date | None, date | None]
 """What a measure looks at: an entry and the day of the next one, or the first and the last day of a year."""
 
@@ -101,8 +113,10 @@ Unit = tuple[Entry | None, date | None, date | None, date | None]
 class Counting:
     """One side of an indicator over one subject."""
 
-    def __init__(self, planner: Planner, name: str, measure: ReadMeasure, until: date | None):
-        self._form, self._each_year, self._until = measure.form, measure.each_year, until
+    def __init__(self, planner: Planner, name: str, measure: ReadMeasure, span: Span):
+        self._form, self._each_year, self._until = measure.form, measure.each_year, span.until
+        # A day of its own may lie in another year, so then every year is gone through.
+        self._since = span.since if measure.by == _END_OF_YEAR else None
         self._by = planner.python[name.format("by")]
         self._value = planner.python.get(name.format("value"))
         self._where = planner.python.get(name.format("where"))
@@ -134,7 +148,8 @@ class Counting:
         if subject.opened_on is None:
             return range(0)
         last = self._until if subject.closed_on is None else min(self._until, subject.closed_on)
-        return range(subject.opened_on.year, last.year + 1)
+        first = subject.opened_on if self._since is None else max(self._since, subject.opened_on)
+        return range(first.year, last.year + 1)
 
 
 def place_on(life: Subject, day: date) -> str:

@@ -59,7 +59,14 @@ class Compiled:
     ) -> Iterator[Contribution]:
         """What each subject adds to the indicator; callers sum by period and place. What is counted in each year is
         counted up to that of ``until``, and cannot be asked without. Raises KeyError if unknown."""
-        return answering.contributions(self._planner, indicator_id, histories, until)
+        return answering.contributions(self._planner, (indicator_id,), histories, answering.Span(until))
+
+    def indicators(
+        self, indicator_ids: Sequence[str], histories: Iterable[History], since: date, until: date
+    ) -> Iterator[Contribution]:
+        """The same for several at once, which need each history worked out but once. What is counted in each year is
+        counted from the year of ``since`` on."""
+        return answering.contributions(self._planner, indicator_ids, histories, answering.Span(until, since))
 
     # Reasons
 
