@@ -287,8 +287,10 @@ PART_OF: dict[str, str] = {
     "round.findings": "round.progress",
 }
 # Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself, with the card
-# of doses on it. And what a draft of a programme would change: its counts come from the same visits due as the board's.
+# of doses on it. What a draft of a programme would change: its counts come from the same visits due as the board's. And
+# answers nobody's name stands on.
 APART = {"forms.own.record", "forms.own.records", "forms.own.export", "person.care", "person.card", "pack.preview"}
+APART |= {"outreach.ask", "outreach.voices"}
 
 
 def test_a_marker_would_be_found(world: World, as_: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
