@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from doorstep.engine.model.methods import Category
-from doorstep.engine.model.pack import ContactDef, IndicatorDef, Measure, NumberDef, Pack, SeriesDef
+from doorstep.engine.model.pack import IndicatorDef, Measure, NumberDef, Pack
+from doorstep.engine.model.planned import ContactDef, SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs import load
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from doorstep.engine import xlsform
-from doorstep.engine.model.pack import ContactDef, Pack, Rule
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.model.spec import DERIVED
 from doorstep.engine.packs import check, each_case, load
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from doorstep.access.permissions import Actor
 from doorstep.engine.model.history import State, Window, state_on
-from doorstep.engine.model.pack import ContactDef
+from doorstep.engine.model.planned import ContactDef
 from doorstep.engine.outputs import Condition, Gate, select
 from doorstep.lib import db
 from doorstep.programmes.library import Programme, programmes

@@ -12,8 +12,6 @@ from doorstep.engine.charter import check_pack
 from doorstep.engine.charter.dictionary import parse, write
 from doorstep.engine.model.pack import (
     AdviceDef,
-    At,
-    ContactDef,
     DatedValue,
     EpisodeDef,
     FactDef,
@@ -23,10 +21,10 @@ from doorstep.engine.model.pack import (
     NumberDef,
     Pack,
     ReportDef,
-    Rule,
     Service,
     Source,
 )
+from doorstep.engine.model.planned import At, ContactDef, Rule
 from doorstep.engine.model.spec import Choice, FormSpec, Question
 from doorstep.engine.outputs import Dictionary
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from clinic import DAY, GOAL, PERSON, choices, contact, form, indicator, measure, number, question, rule
 
-from doorstep.engine.model.pack import AdviceDef, At, EpisodeDef, FactDef, FormUse, Pack, ReportDef, Service
+from doorstep.engine.model.pack import AdviceDef, EpisodeDef, FactDef, FormUse, Pack, ReportDef, Service
+from doorstep.engine.model.planned import At
 
 # id, what it is called, what a visit measures
 TOPICS = (

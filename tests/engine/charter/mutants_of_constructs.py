@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from clinic import GOAL, Change, Mutant, both, contact, indicator, measure, question, rule, with_contact, with_indicator
 
-from doorstep.engine.model.pack import DerivedDef, DoseSource, FactDef, Pack, SeriesDef, TableDef
+from doorstep.engine.model.pack import DerivedDef, FactDef, Pack, TableDef
+from doorstep.engine.model.planned import DoseSource, SeriesDef
 
 STEPS = TableDef(
     "steps",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorstep.engine.model.pack import ContactDef, EpisodeDef, FactDef, FormUse, Pack, Rule
+from doorstep.engine.model.pack import EpisodeDef, FactDef, FormUse, Pack
+from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.model.spec import Choice, FormSpec, Question
 from doorstep.engine.outputs import TAGS, Dictionary, Reviewed, strictest, tag_of_form, tags_of_form
 from doorstep.engine.outputs.ground import Ground

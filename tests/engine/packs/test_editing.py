@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doorstep.engine.packs.editing import NoSuchPlace, length_of, replaced, value_at, with_item
@@ -80,6 +80,7 @@ def test_taking_away_what_is_not_there_changes_nothing() -> None:
     assert replaced(TEXT, ("contacts", 0, "until"), "") == TEXT
 
 
+@settings(deadline=None)
 @example("a\u2028b", "due")
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1), st.sampled_from(["due", "every"]))
 def test_what_is_written_is_read_again(value: str, key: str) -> None:

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 
 from doorstep.engine.model.pack import (
     AdviceDef,
-    At,
-    ContactDef,
     DatedValue,
     EpisodeDef,
     FactDef,
@@ -26,7 +24,6 @@ from doorstep.engine.model.pack import (
     Measure,
     NumberDef,
     ReportDef,
-    Rule,
     Service,
     Source,
     Strip,
@@ -34,6 +31,7 @@ from doorstep.engine.model.pack import (
     Trend,
     TrendLine,
 )
+from doorstep.engine.model.planned import At, ContactDef, Rule
 from doorstep.engine.packs import digest, load
 from doorstep.lib.problems import Problems
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from doorstep.engine.model.pack import At, DoseSource, Pack, Rule
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At, DoseSource, Rule
 from doorstep.engine.packs import load, run_cases, untried
 from doorstep.engine.packs.languages import check_languages
 from doorstep.engine.packs.yaml_file import Found

@@ -10,7 +10,8 @@ from random import Random
 from typing import Any
 
 from doorstep.engine.model.history import Entry, History
-from doorstep.engine.model.pack import ContactDef, EpisodeDef, Pack, TableDef
+from doorstep.engine.model.pack import EpisodeDef, Pack, TableDef
+from doorstep.engine.model.planned import ContactDef
 
 from .making import care, contact, form, indicator, measure, number, pack
 

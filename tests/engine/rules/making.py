@@ -11,10 +11,7 @@ from typing import Any, Literal
 from doorstep.engine.model.history import Entry, History, Window
 from doorstep.engine.model.pack import (
     AdviceDef,
-    At,
-    ContactDef,
     DatedValue,
-    DoseSource,
     EpisodeDef,
     FactDef,
     FormUse,
@@ -22,11 +19,10 @@ from doorstep.engine.model.pack import (
     Measure,
     NumberDef,
     Pack,
-    Rule,
-    SeriesDef,
     Source,
     TableDef,
 )
+from doorstep.engine.model.planned import At, ContactDef, DoseSource, Rule, SeriesDef
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.lib.problems import Problem
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 import doorstep.engine.rules
-from doorstep.engine.model.pack import At, DoseSource, Pack, Rule, TableDef
+from doorstep.engine.model.pack import Pack, TableDef
+from doorstep.engine.model.planned import At, DoseSource, Rule
 from doorstep.engine.rules import check, compile
 from doorstep.lib.problems import Problems
 

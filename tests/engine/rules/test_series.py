@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from doorstep.engine.model.history import History, JudgedDose
-from doorstep.engine.model.pack import DoseSource, Pack, TableDef
+from doorstep.engine.model.pack import Pack, TableDef
+from doorstep.engine.model.planned import DoseSource
 from doorstep.engine.rules import Compiled, check, compile
 
 from .making import codes, day, entry, form, history, number, pack, series_of

@@ -9,7 +9,8 @@ from typing import Any
 from doorstep.engine.charter.lexicon import said_in
 from doorstep.engine.charter.places import at
 from doorstep.engine.charter.texts import words_of_contact, words_of_indicator, words_of_service
-from doorstep.engine.model.pack import At, Pack, Rule
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At, Rule
 from doorstep.engine.outputs.ground import NOWHERE, Ground, Reach
 from doorstep.engine.outputs.tags import CHOICE
 from doorstep.lib.problems import Problem, Where

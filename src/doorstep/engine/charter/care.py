@@ -14,7 +14,8 @@ from doorstep.engine.charter.texts import (
     words_of_question,
     words_of_service,
 )
-from doorstep.engine.model.pack import AdviceDef, ContactDef, EpisodeDef, IndicatorDef, Pack, SeriesDef
+from doorstep.engine.model.pack import AdviceDef, EpisodeDef, IndicatorDef, Pack
+from doorstep.engine.model.planned import ContactDef, SeriesDef
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.outputs.ground import Ground, Reach, forms_of
 from doorstep.engine.outputs.tags import CHOICE, NEVER_SORTS, PREGNANCY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import Question
 from doorstep.lib.problems import Where
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from doorstep.engine.charter.lexicon import plain, policing_meanings
 from doorstep.engine.charter.places import at, in_folder, in_form
-from doorstep.engine.model.pack import At, ContactDef, EpisodeDef, IndicatorDef, Pack
+from doorstep.engine.model.pack import EpisodeDef, IndicatorDef, Pack
+from doorstep.engine.model.planned import At, ContactDef
 from doorstep.engine.model.spec import FormSpec, Question, Text
 from doorstep.engine.outputs.tags import PREGNANCY
 from doorstep.lib.problems import Where

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from doorstep.engine.model.pack import ContactDef, EpisodeDef, FactDef, IndicatorDef, Measure, Pack, Rule, SeriesDef
+from doorstep.engine.model.pack import EpisodeDef, FactDef, IndicatorDef, Measure, Pack
+from doorstep.engine.model.planned import ContactDef, Rule, SeriesDef
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD_PROPERTIES, PERSON_PROPERTIES
 from doorstep.engine.outputs.tags import CHOICE, PREGNANCY, SENSITIVE, Dictionary, address, strictest, tags_of_form

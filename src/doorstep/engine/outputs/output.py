@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from doorstep.engine.model.pack import At
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import STRICTEST_TAG, Text
 from doorstep.lib.problems import Problem, Problems, Where
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doorstep.engine import rules
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs import sentences as say
 from doorstep.engine.packs.outcomes import Outcome, judge

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from doorstep.engine import charter, rules, xlsform
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
 from doorstep.engine.packs.bare import read_bare
 from doorstep.engine.packs.cases import run_cases, untried

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from doorstep.engine import derived
-from doorstep.engine.model.pack import At, CurveDef, DerivedDef, Pack
+from doorstep.engine.model.pack import CurveDef, DerivedDef, Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import DERIVED, FormSpec
 from doorstep.engine.outputs.tags import strictest
 from doorstep.engine.packs.yaml_file import Found, Item, near

@@ -12,18 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
-from doorstep.engine.model.pack import (
-    At,
-    CaseDef,
-    ContactDef,
-    DatedValue,
-    IndicatorDef,
-    Measure,
-    NumberDef,
-    ReportDef,
-    Rule,
-    TableDef,
-)
+from doorstep.engine.model.pack import CaseDef, DatedValue, IndicatorDef, Measure, NumberDef, ReportDef, TableDef
+from doorstep.engine.model.planned import At, ContactDef, Rule
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs.parts import STATUSES
 from doorstep.engine.packs.yaml_file import Found, Item, as_mapping, compose, list_items, plain

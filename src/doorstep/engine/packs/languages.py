@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import FormSpec, Text
 from doorstep.engine.packs.yaml_file import Found
 

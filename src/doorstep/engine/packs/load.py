@@ -7,7 +7,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 from doorstep.engine import xlsform
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.packs import deriving, files, methods, parts
 from doorstep.engine.packs.references import check_references

@@ -7,7 +7,8 @@ import re
 import yaml
 
 from doorstep.engine.model.methods import OFFERED, Category, Choosing, Condition, Figures, MethodDef, SafetyDef
-from doorstep.engine.model.pack import At, Pack
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.packs.yaml_file import Found, Item, near
 
 _CATEGORIES = ("1", "2", "3", "4")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from doorstep.engine.model.pack import Pack, Rule
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import Rule
 from doorstep.engine.packs.yaml_file import Found
 
 _USE = re.compile(r"\bnumber\(\s*'([^']*)'")

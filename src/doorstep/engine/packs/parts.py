@@ -11,7 +11,6 @@ from doorstep.engine.model.pack import (
     EpisodeDef,
     FactDef,
     FormUse,
-    Rule,
     Service,
     Source,
     Status,
@@ -19,6 +18,7 @@ from doorstep.engine.model.pack import (
     Trend,
     TrendLine,
 )
+from doorstep.engine.model.planned import Rule
 from doorstep.engine.packs.yaml_file import Item
 
 Level = Literal["info", "soon", "urgent"]

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from doorstep.engine.model.pack import At, EpisodeDef, FormUse, Pack
+from doorstep.engine.model.pack import EpisodeDef, FormUse, Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.packs.yaml_file import Found, near
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")

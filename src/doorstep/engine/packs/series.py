@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from doorstep.engine.model.pack import DoseSource, Pack, Rule, SeriesDef, TableDef
+from doorstep.engine.model.pack import Pack, TableDef
+from doorstep.engine.model.planned import DoseSource, Rule, SeriesDef
 from doorstep.engine.packs.yaml_file import Found, Item, near
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")  # "series:row" must fit the 64 letters of a planned visit's id

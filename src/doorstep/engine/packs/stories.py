@@ -10,7 +10,8 @@ from typing import Any
 
 from doorstep.engine.derived import Deriver
 from doorstep.engine.model.history import Entry, History
-from doorstep.engine.model.pack import At, CaseDef, DatedValue, Pack
+from doorstep.engine.model.pack import CaseDef, DatedValue, Pack
+from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import DERIVED, FormSpec, Question
 from doorstep.engine.model.subjects import HOUSEHOLD_PROPERTIES, PERSON_PROPERTIES
 from doorstep.engine.packs.yaml_file import Found, near

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from doorstep.engine.model.pack import At, Rule
+from doorstep.engine.model.planned import At, Rule
 from doorstep.engine.model.spec import Text
 from doorstep.lib.problems import Problem, Where
 

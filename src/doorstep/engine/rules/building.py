@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from string import Formatter
 
-from doorstep.engine.model.pack import ContactDef, EpisodeDef, IndicatorDef, Measure, Pack, Rule
+from doorstep.engine.model.pack import EpisodeDef, IndicatorDef, Measure, Pack
+from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.model.subjects import PERSON
 from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.contacts import read_contact

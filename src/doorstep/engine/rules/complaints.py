@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doorstep.engine.model.pack import At
+from doorstep.engine.model.planned import At
 from doorstep.engine.rules.tree import BROKEN, Constant
 from doorstep.lib.problems import Problem, Where
 

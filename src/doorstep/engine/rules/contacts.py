@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from doorstep.engine.model.pack import ContactDef, Rule, TableDef
+from doorstep.engine.model.pack import TableDef
+from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.grammar import names_in

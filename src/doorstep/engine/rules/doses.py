@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from doorstep.engine.model.history import Entry, JudgedDose, Verdict, Window
-from doorstep.engine.model.pack import DoseSource
+from doorstep.engine.model.planned import DoseSource
 from doorstep.engine.rules.program import Program, ReadSeries, SeriesRow
 from doorstep.engine.rules.python_program import PythonProgram
 from doorstep.engine.rules.python_text import repeat_rows

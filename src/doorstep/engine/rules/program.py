@@ -7,17 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from doorstep.engine.model.pack import (
-    AdviceDef,
-    ContactDef,
-    DatedValue,
-    EpisodeDef,
-    FactDef,
-    IndicatorDef,
-    NumberDef,
-    Pack,
-    SeriesDef,
-)
+from doorstep.engine.model.pack import AdviceDef, DatedValue, EpisodeDef, FactDef, IndicatorDef, NumberDef, Pack
+from doorstep.engine.model.planned import ContactDef, SeriesDef
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
 from doorstep.engine.rules.tree import Expr, FactRef, Moment, Type, walk
 

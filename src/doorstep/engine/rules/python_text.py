@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from doorstep.engine.model.history import Entry
-from doorstep.engine.model.pack import NumberDef, SeriesDef, TableDef
+from doorstep.engine.model.pack import NumberDef, TableDef
+from doorstep.engine.model.planned import SeriesDef
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.program import LIVES, values_of
 from doorstep.engine.rules.scope import ENTRY_COLUMNS

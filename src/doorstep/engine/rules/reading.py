@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from doorstep.engine.model.pack import Rule
+from doorstep.engine.model.planned import Rule
 from doorstep.engine.rules import naming, types
 from doorstep.engine.rules.aggregating import read_aggregate
 from doorstep.engine.rules.asking import ASKING, asked

@@ -9,7 +9,8 @@ from string import Formatter
 from typing import Any
 
 from doorstep.engine.model.history import Entry, TraceStep, Window
-from doorstep.engine.model.pack import ContactDef, Pack, Rule
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.rules.program import Slot
 from doorstep.engine.rules.tracing import Seen, Tracer
 from doorstep.engine.rules.tree import Expr

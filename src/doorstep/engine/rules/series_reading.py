@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from doorstep.engine.model.pack import Pack, Rule, SeriesDef
+from doorstep.engine.model.pack import Pack
+from doorstep.engine.model.planned import Rule, SeriesDef
 from doorstep.engine.rules.complaints import Complaints
 from doorstep.engine.rules.contacts import typed_cell
 from doorstep.engine.rules.program import ReadSeries, SeriesRow

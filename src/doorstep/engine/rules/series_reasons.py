@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from doorstep.engine.model.history import Entry, JudgedDose, TraceStep, Verdict
-from doorstep.engine.model.pack import Rule
+from doorstep.engine.model.planned import Rule
 from doorstep.engine.rules.doses import Book, Dose, Placed, SeriesWalk, Walked
 from doorstep.engine.rules.program import Program
 from doorstep.engine.rules.python_text import repeat_rows

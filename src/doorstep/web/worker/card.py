@@ -14,7 +14,7 @@ from django.shortcuts import render
 from doorstep.access.actions import log_shown
 from doorstep.access.showing import shows
 from doorstep.engine.model.history import JudgedDose
-from doorstep.engine.model.pack import SeriesDef
+from doorstep.engine.model.planned import SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.forms.queries import StoredEntry
 from doorstep.lib import days

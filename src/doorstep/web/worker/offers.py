@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.engine.model.history import Entry, History
-from doorstep.engine.model.pack import EpisodeDef, FormUse, SeriesDef
+from doorstep.engine.model.pack import EpisodeDef, FormUse
+from doorstep.engine.model.planned import SeriesDef
 from doorstep.engine.model.spec import Text
 from doorstep.engine.outputs.ground import forms_of
 from doorstep.intake.consents import CONSENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from doorstep.engine.model.pack import DoseSource
+from doorstep.engine.model.planned import DoseSource
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import Program
 from doorstep.engine.rules.sql.expressions import Expressions, column

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from doorstep.engine.model.pack import DoseSource
+from doorstep.engine.model.planned import DoseSource
 from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted, text
 from doorstep.engine.rules.needs import series_roots
 from doorstep.engine.rules.program import Program, ReadSeries
