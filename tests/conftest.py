@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as properties
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -17,6 +18,12 @@ ROOT = HERE.parent
 CHROMIUM = shutil.which("chromium")
 _STORE = Path(tempfile.mkdtemp(prefix="doorstep-tests-"))
 atexit.register(shutil.rmtree, _STORE, ignore_errors=True)
+
+
+# the same examples on every machine and no clock, so that a red run can be run again; to look further: --hypothesis-profile=wide
+properties.register_profile("same", deadline=None, derandomize=True)
+properties.register_profile("wide", deadline=None, max_examples=2000)
+properties.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
