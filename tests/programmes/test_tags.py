@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -159,11 +160,14 @@ def test_a_pack_comes_in_once_both_have_read_its_folder(township: Township, pack
 
 def _rename(made: Path, old: str, new: str) -> None:
     """The pack and its forms under other ids, so that none stands in the shipped dictionary."""
+    forms = sorted(file.stem for file in (made / "forms").glob("*.md"))
     for file in made.rglob("*"):
         if file.is_file():
-            text = file.read_text(encoding="utf-8").replace("htn_", "own_").replace(f"id: {old}\n", f"id: {new}\n")
+            text = file.read_text(encoding="utf-8").replace(f"id: {old}\n", f"id: {new}\n")
+            text = re.sub(rf"\b({'|'.join(forms)})\b", r"own_\1", text)
             file.unlink()
-            file.with_name(file.name.replace("htn_", "own_")).write_text(text, encoding="utf-8")
+            name = f"own_{file.name}" if file.parent.name == "forms" else file.name
+            file.with_name(name).write_text(text, encoding="utf-8")
 
 
 # --- the screen -----------------------------------------------------------------------------------------------
