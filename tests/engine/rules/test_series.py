@@ -169,7 +169,7 @@ def test_after_the_last_day_nothing_counts_and_nothing_is_planned_any_more():
     assert said(COMPILED.judged(known)) == ["2024-01-02 C: too_late 1"]
     assert windows(known)["C-1"][:1] == ("2020-01-01",)
     window = next(w for w in COMPILED.plan(known).windows if w.contact == "shots:C-1")
-    assert (window.ends_on, window.recurring, window.met_by) == (day("2024-01-01"), True, "")
+    assert (window.ends_on, window.recurring, window.met_by) == (day("2024-01-02"), True, "")
     never = history(birth_date=day("2010-01-01"))
     assert "C-1" not in windows(never)
 

@@ -59,8 +59,9 @@ class Window:
     """A due visit: one contact worked out for one subject. ``k`` counts recurrences or table rows from 0.
 
     ``met_by`` is the instance id of the entry that settled it. ``need`` names the facts that are missing
-    when a stated bound could not be worked out. ``ends_on`` is the last day on which an entry of its form can still
-    belong to its care, None while that is open. Whether it is open or overdue is asked with a day, never stored.
+    when a stated bound could not be worked out. ``ends_on`` is the day from which it is asked for no more: that on
+    which its care was closed (an entry of that day still belongs to it), or the one after a dose's last day; None while
+    that is open. Whether it is open or overdue is asked with a day, never stored.
     """
 
     contact: str

@@ -18,7 +18,7 @@ from doorstep.engine.model.planned import DoseSource
 from doorstep.engine.rules.program import Program, ReadSeries, SeriesRow
 from doorstep.engine.rules.python_program import PythonProgram
 from doorstep.engine.rules.python_text import repeat_rows
-from doorstep.engine.rules.runtime import as_date
+from doorstep.engine.rules.runtime import add_days, as_date
 from doorstep.engine.rules.scope import questions_of
 from doorstep.engine.rules.walking import Subject
 
@@ -319,7 +319,7 @@ class SeriesWalk:
             need,
             recurring=True,
             priority=contact.priority,
-            ends_on=bounds.not_after,
+            ends_on=add_days(bounds.not_after, 1),  # its last day is still a day to give it
         )
 
 

@@ -344,7 +344,7 @@ class SeriesSql:
         return (
             "SELECT s.person_id, c.contact, 0 AS k, '' AS episode, c.form, c.service, w.\"from\" AS from_on,"
             ' w."due" AS due_on, w."until" AS until_on, w.met_by, w.met_on, w.need, TRUE AS recurring, c.priority,'
-            f" w.not_after AS ends_on\nFROM ({both}) w\n"
+            f" CAST(w.not_after + 1 AS DATE) AS ends_on\nFROM ({both}) w\n"
             f"JOIN (VALUES {contacts}) c(place, contact, form, service, priority) ON c.place = w.place\n"
             f"JOIN {self._tables.subject} s ON s.eid = w.eid"
         )
