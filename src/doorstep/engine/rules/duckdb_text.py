@@ -96,10 +96,25 @@ def _wide(n: str) -> str:
 
 
 def plus_months(day: str, n: str) -> str:
+    """A number that stands in the rule is added by DuckDB itself, which stops at the end of the month as we do and names
+    the day, often a long expression, twice instead of seven times."""
+    steps = _literal(n)
+    if steps is not None:
+        low, high = max(12, 12 - steps), min(119_999, 119_999 - steps)
+        if low > high:
+            return "CAST(NULL AS DATE)"
+        end = date.max if high == 119_999 else _first_of(high + 1) - timedelta(1)
+        between = f"DATE '{_first_of(low)}' AND DATE '{end}'"
+        return f"(CASE WHEN {day} BETWEEN {between} THEN CAST({day} + to_months({steps}) AS DATE) END)"
     months = f"(year({day}) * 12 + month({day}) - 1 + {_wide(n)})"
     first = f"make_date(CAST({months} // 12 AS BIGINT), CAST({months} % 12 + 1 AS BIGINT), 1)"
     moved = f"{first} + CAST(least(day({day}), day(last_day({first}))) - 1 AS INTEGER)"
     return f"(CASE WHEN {months} BETWEEN 12 AND 119999 THEN {moved} END)"
+
+
+def _first_of(months: int) -> date:
+    """The first day of a month counted from the year 0."""
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def plus_years(day: str, n: str) -> str:
