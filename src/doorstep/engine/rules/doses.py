@@ -20,6 +20,8 @@ from doorstep.engine.rules.python_program import PythonProgram
 from doorstep.engine.rules.python_text import repeat_rows
 from doorstep.engine.rules.runtime import add_days, as_date
 from doorstep.engine.rules.scope import questions_of
+from doorstep.engine.rules.tree import Moment
+from doorstep.engine.rules.tree import walk as nodes_of
 from doorstep.engine.rules.walking import Subject
 
 _FITTING_BUT: tuple[Verdict, ...] = ("too_early_age", "too_early_interval", "too_late", "unknown", "not_for_person")
@@ -90,6 +92,9 @@ class Bounds:
     not_after: date | None
 
 
+_NOT_YET = Bounds(None, None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A window of one chain with all it was worked out from; ``dose`` is the one that met it."""
@@ -119,6 +124,12 @@ class SeriesWalk:
         self._fits = python[f"fits_{number}"]
         self._bounds = python[f"dose_{number}"]
         self._listed = python.get(f"listed_{number}")
+        named = (
+            {node.name for node in nodes_of(series.listed_while) if isinstance(node, Moment)}
+            if series.listed_while
+            else set()
+        )
+        self._listed_first = named.isdisjoint(("from", "due", "until"))
         self._need = python[f"dose_need_{number}"]
         self._from_stated = series.from_ is not None
         self._rows: dict[tuple[str, int], list[SeriesRow]] = {}
@@ -131,6 +142,10 @@ class SeriesWalk:
             (source, frozenset(questions_of(forms[source.form], source.repeat)) if source.repeat else frozenset[str]())
             for source in series.definition.doses
         ]
+
+    def any_doses(self, life: Subject) -> bool:
+        """Whether anything is on record that may hold a dose."""
+        return any(source.form in life.rows for source, _ in self._sources)
 
     def walk(self, life: Subject) -> Walked:
         """All doses judged, the windows they met, and each chain's next window."""
@@ -273,9 +288,14 @@ class SeriesWalk:
         """Among the rows of the next step, over all editions, the one that begins earliest and can still begin."""
         best: tuple[tuple[bool, date, int, int], Placed] | None = None
         for row in self._rows.get((chain, step), ()):
+            # asked first where it can be: nobody without a card has bounds worked out
+            if self._listed_first and not self._stays_listed(
+                Placed(row, _NOT_YET, previous, first, prior), life, counted
+            ):
+                continue
             bounds = self._bounds_of(row, life, previous, first, prior, None, counted)
             placed = Placed(row, bounds, previous, first, prior)
-            if bounds.applies is False or not self._stays_listed(placed, life, counted):
+            if bounds.applies is False or not (self._listed_first or self._stays_listed(placed, life, counted)):
                 continue
             unknown = bounds.from_on is None and self._from_stated
             begins = date.min if bounds.from_on is None else bounds.from_on
@@ -337,10 +357,14 @@ class Book:
         return self._walked[series]
 
     def doses_counted(self, series: str, chain: str | None, day: date | None = None) -> int | None:
-        return self.walked(series).counted.doses_counted(chain, day)
+        return self._counted(series).doses_counted(chain, day)
 
     def last_counted(self, series: str, chain: str | None, day: date | None = None) -> date | None:
-        return self.walked(series).counted.last_counted(chain, day)
+        return self._counted(series).last_counted(chain, day)
+
+    def _counted(self, series: str) -> CountedDays:
+        """Without a record of doses nothing need be walked to know that none counts."""
+        return self.walked(series).counted if self._walks[series].any_doses(self._life) else CountedDays()
 
     def windows(self) -> Iterator[Window]:
         for name, walk in self._walks.items():
