@@ -23,7 +23,7 @@ from doorstep.engine.rules.vocabulary import VOCABULARY
 from .everybody import Everybody, in_duckdb, in_python, windows_alone
 from .generating import make_people, write_pack
 
-SEEDS = range(int(os.environ.get("DOORSTEP_RULES_SEEDS", "10")))
+SEEDS = range(int(os.environ.get("DOORSTEP_RULES_SEEDS", "6")))
 ASKED = (date(2024, 12, 31), date(2026, 3, 1))
 PEOPLE = 40
 PARTS = ("numerator", "denominator")

@@ -20,7 +20,7 @@ from .everybody import Everybody, in_duckdb, in_python, windows_alone
 from .making import entry, history
 from .test_series import FROM, RULES, made, plan
 
-SEEDS = range(int(os.environ.get("DOORSTEP_RULES_SEEDS", "4")))
+SEEDS = range(int(os.environ.get("DOORSTEP_RULES_SEEDS", "2")))
 ASKED = date(2026, 1, 1)
 _BORN = ["2024-01-31", "2024-02-29", "2023-12-31", "2024-08-15", "2015-03-31", "2012-02-29"]
 _SINCE = ["2020-01-01", "2024-06-01", "2025-01-01", "."]
