@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -68,7 +69,8 @@ class ChildCare:
         self.pen.write(self.door.worker, "vaccination_card", opened, answers)
         days = dict(self._days_of_doses())
         before = [(day, products) for day, products in days.items() if day < opened]
-        if before and self.rng.random() < 0.94:
+        # a small child now and then comes without papers; for a greater one they were found by then
+        if before and (self.being.age(opened) >= 2 or self.rng.random() < 0.9):
             doses = [{"product": p, "given_on": day.isoformat()} for day, products in before for p in products]
             told = {"person": self.being.id, "written_on": opened.isoformat(), "seen": "booklet", "doses": doses}
             self.pen.write(self.door.worker, "vaccination_history", opened, told)
@@ -88,36 +90,53 @@ class ChildCare:
         return self.rng.choice(self.door.township.clinicians) if self.care_by != "worker" else self.door.worker
 
     def _days_of_doses(self) -> Iterator[tuple[date, list[str]]]:
-        """Visits to the clinic: on each day everything the schedule wants by then. Now and then a day too early."""
-        waiting = sorted(self._wanted())
-        while waiting:
-            late = self.rng.choices((0, 3, 9, 30, 120), (0.42, 0.30, 0.18, 0.07, 0.03))[0]
-            day = waiting[0][0] + timedelta(days=late)
-            if self.rng.random() < figures.DOSE_TOO_EARLY:
-                day = waiting[0][0] - timedelta(days=1)
-            now = [one for one in waiting if one[0] <= day] or waiting[:1]
-            waiting = [one for one in waiting if one not in now]
+        """Visits to the clinic: on each day everything the schedule wants by then. Now and then a day too early, and
+        then it is given again."""
+        given = Given({name: [] for name in _chains()})
+        while waiting := self._waiting(given):
+            first, name = min(waiting)
+            day = first + timedelta(days=self.rng.choices((0, 3, 9, 30, 120), (0.42, 0.30, 0.18, 0.07, 0.03))[0])
             if day > self.last_day:
                 return
-            yield day, [product for _, product in now]
+            if first > given.after and self.rng.random() < figures.DOSE_TOO_EARLY:
+                given.after = first
+                yield first - timedelta(days=1), [str(_chains()[name][len(given.days[name])][0]["product"])]
+                continue
+            rows = {name: row for name in given.days for row in self._given_on(name, day, given)}
+            given.take(day, rows)
+            if rows:
+                yield day, [str(row["product"]) for row in rows.values()]
 
-    def _wanted(self) -> Iterator[tuple[date, str]]:
-        """(first day, product) of every dose by the schedule, each edition from its day on."""
-        born, sex = self.being.born, self.being.sex
-        for steps in _chains().values():
-            given: date | None = None
-            for rows in steps:
-                starts = [(self._start(row, given), row) for row in rows if row.get("sex", sex) == sex]
-                fits = [(day, row) for day, row in starts if day < row.get("before", date.max) and _for_her(row, born)]
-                if not fits:
-                    break
-                given, row = min(fits, key=lambda one: one[0])
-                yield given, str(row["product"])
+    def _waiting(self, given: Given) -> list[tuple[date, str]]:
+        """The day from which the next dose of each chain can be given."""
+        found = []
+        for name in given.days:
+            starts = [(max(self._start(row, name, given), given.after), row) for row in self._rows(name, given)]
+            found += [(start, name) for start, row in starts if start < row.get("before", date.max)]
+        return found
 
-    def _start(self, row: Mapping[str, Any], given: date | None) -> date:
+    def _given_on(self, name: str, day: date, given: Given) -> list[Mapping[str, Any]]:
+        """The row by which the next dose of a chain counts on a day: of the edition in force then; none when too early."""
+        in_force = [r for r in self._rows(name, given) if r.get("since", BLANK) <= day < r.get("before", date.max)]
+        return [row for row in in_force if self._start(row, name, given) <= day][:1]
+
+    def _rows(self, name: str, given: Given) -> list[Mapping[str, Any]]:
+        steps, step = _chains()[name], len(given.days[name])
+        rows = steps[step] if step < len(steps) else []
+        return [
+            row for row in rows if row.get("sex", self.being.sex) == self.being.sex and _for_her(row, self.being.born)
+        ]
+
+    def _start(self, row: Mapping[str, Any], name: str, given: Given) -> date:
         first = _ADD[row["age_unit"]](self.being.born, row["age"]) or BLANK
-        if given is not None and "gap" in row:
-            first = max(first, _ADD[row["gap_unit"]](given, row["gap"]) or first)
+        last = given.days[name][-1] if given.days[name] else None
+        if last is not None:
+            gap = _ADD[row["gap_unit"]](last, row["gap"]) if "gap" in row else None
+            first = max(first, gap or last + timedelta(days=1))
+        if "after_series" in row and given.days[row["after_series"]]:
+            first = max(first, _ADD[row["after_unit"]](given.days[row["after_series"]][-1], row["after"]) or first)
+        if row.get("live") == "injected" and given.live is not None:
+            first = max(first, given.live + timedelta(days=_live_gap()))
         since: date = row.get("since", BLANK)
         return max(first, since)
 
@@ -160,6 +179,28 @@ class ChildCare:
             value = m * (1 + l * s * z) ** (1 / l) * (grown if measure != "head" else 1)
             found[measure] = f"{value:.1f}"
         return found
+
+
+@dataclass(slots=True)
+class Given:
+    """The doses given so far that count: their days by chain, and when the last injected live one was. Nothing more is
+    given before ``after``."""
+
+    days: dict[str, list[date]]
+    live: date | None = None
+    after: date = BLANK
+
+    def take(self, day: date, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self.after = day + timedelta(days=1)
+        for name, row in rows.items():
+            self.days[name].append(day)
+            if row.get("live") == "injected":
+                self.live = day
+
+
+@cache
+def _live_gap() -> int:
+    return int(materials().packs[VACCINES].numbers["live_gap_days"].values[-1].value)
 
 
 def _for_her(row: Mapping[str, Any], born: date) -> bool:
