@@ -17,7 +17,7 @@ test: setup-test
 
 setup: $(VENV)/run.stamp front words
 setup-test: $(VENV)/test.stamp front words
-	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/debian.py
 
 $(VENV)/installer.stamp: requirements/installer.txt
 	@echo "· making a Python environment in $(VENV)"

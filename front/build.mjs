@@ -1,7 +1,7 @@
 /** Builds what the browser loads into src/doorstep/web/static/build. No address outside this server stands in it. */
 
 import { build } from "esbuild";
-import { mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -32,3 +32,11 @@ await build({
   entryPoints: [here("src/site.css"), here("src/site.rtl.css")],
   loader: { ".png": "dataurl", ".svg": "dataurl" },
 });
+
+// Fonts for printed pages: the same Chinese letters on every machine, read by the server and never sent to a browser.
+const fonts = here("../src/doorstep/lib/fonts");
+await mkdir(fonts, { recursive: true });
+for (const weight of ["400Regular", "700Bold"]) {
+  const name = `NotoSansSC_${weight}.ttf`;
+  await copyFile(here(`node_modules/@expo-google-fonts/noto-sans-sc/${weight}/${name}`), `${fonts}/${name}`);
+}

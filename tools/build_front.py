@@ -1,4 +1,5 @@
-"""Build the front end into src/doorstep/web/static/build, only when its sources changed.
+"""Build the front end into src/doorstep/web/static/build, and put the fonts of printed pages in their place, only when
+the sources changed.
 
 Uses the machine's Node (20 or newer); where there is none, the one that comes as a Python package.
 """
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FRONT = ROOT / "front"
 BUILD = ROOT / "src/doorstep/web/static/build"
 BIN = Path(sys.executable).parent
+FONTS = ROOT / "src/doorstep/lib/fonts"
 OLDEST_NODE = 20
 
 
@@ -74,7 +76,7 @@ def main() -> None:
 def build() -> None:
     digest = sources_digest()
     stamp = BUILD / "sources.sha256"
-    if stamp.exists() and stamp.read_text() == digest:
+    if stamp.exists() and stamp.read_text() == digest and any(FONTS.glob("*.ttf")):
         return
     env = environment()
     print("· building the front end")

@@ -37,8 +37,9 @@ def compile_lock(name: str, wanted: list[str], constraint: Path | None) -> Path:
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     run, extras = project["dependencies"], project["optional-dependencies"]
-    test = compile_lock("test", run + extras["dev"] + BUILD, None)
+    test = compile_lock("test", run + extras["dev"] + extras["spark"] + BUILD, None)
     compile_lock("run", run + BUILD, test)
+    compile_lock("spark", run + extras["spark"] + BUILD, test)
     compile_lock("node", extras["node"], None)
     compile_lock("installer", ["uv"], None)
 

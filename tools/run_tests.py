@@ -18,6 +18,8 @@ def not_runnable() -> list[str]:
         lacking.append(
             "the browser journeys, because there is no chromium (Debian packages chromium and fonts-noto-cjk)"
         )
+    if not shutil.which("java"):
+        lacking.append("the rules on Spark, because there is no Java (Debian package default-jre-headless)")
     return lacking
 
 
