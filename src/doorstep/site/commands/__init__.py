@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from doorstep.site.commands import bench, charter, demo, device, due, importing, pack, report, serve, store, tags, user
+from doorstep.site.commands import (
+    bench,
+    charter,
+    demo,
+    device,
+    due,
+    importing,
+    pack,
+    reporting,
+    serve,
+    store,
+    tags,
+    user,
+)
 from doorstep.site.commands.said import explain, tell_wrong
 
 app = typer.Typer(
@@ -36,8 +49,8 @@ store.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
 due.add_to(app)
-report.add_to(app)
 tags.add_to(pack.app)
+app.add_typer(reporting.app, name="report")
 app.add_typer(user.app, name="user")
 app.add_typer(device.app, name="device")
 app.add_typer(pack.app, name="pack")

@@ -18,12 +18,7 @@ Format = Literal["table", "csv", "json"]
 COLUMNS = ("place", "indicator", "period", "numerator", "denominator", "rate", "hidden")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands of this module to the whole."""
-    app.command(help=_("Show a report of a period for a place, with counts under ten hidden."))(report)
-
-
-def report(
+def show_report(
     report_id: Annotated[str, typer.Argument(metavar=_("REPORT"), help=_("Its id, such as maternal_quarter."))],
     period: Annotated[str, typer.Option(help=_("2026, 2026-Q3 or 2026-10; else the one of today."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; else the topmost one."))] = "",

@@ -1,0 +1,37 @@
+"""report: figures of a period for a place, and what is done with them. One module per command below this folder.
+
+``doorstep report maternal_quarter …`` is short for ``doorstep report show maternal_quarter …``: what is no command is
+the id of a report.
+"""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from doorstep.site.commands.reporting import figures
+
+SHORT_FOR = "show"
+HELP_OPTIONS = ("-h", "--help")
+
+
+class _IdOrCommand(TyperGroup):
+    """A group whose first word may also be the id of a report."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in HELP_OPTIONS:
+            args = [SHORT_FOR, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_IdOrCommand,
+    help=_("Show and hand in reports, and check a table somebody typed. “report ID” is short for “report show ID”."),
+    no_args_is_help=True,
+)
+app.command(SHORT_FOR, help=_("Show a report of a period for a place, with counts under ten hidden."))(
+    figures.show_report
+)
