@@ -31,6 +31,7 @@ Verb = Literal[
     "tag.review",  # the same as the independent reviewer (charter: two named people)
     "form.publish",  # publish a bare form of one's own
     "report.read",
+    "report.hand_in",  # check a report, hand in one that another manager checked
     "user.manage",
     "own.figures",  # one's own figures, alone
 ]
@@ -65,7 +66,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "form.publish",
         }
     ),
-    "manager": frozenset({"board.read", "report.read", "pack.read", "pack.draft"}),
+    "manager": frozenset({"board.read", "report.read", "report.hand_in", "pack.read", "pack.draft"}),
     "hospital": frozenset({"notice.write"}),
     "installer": frozenset(
         {"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage", "tag.accept"}

@@ -1,0 +1,36 @@
+"""Reports that were checked and handed in, each as it read that day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class ReportCopy(models.Model):
+    """One step of a report, in one sequence with the entries: somebody checked it as it read then, or handed that very
+    copy in. Rows are only ever added: a corrected report is a new copy beside the first."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    report_id = models.CharField(max_length=64)
+    place_id = models.BigIntegerField()
+    period = models.CharField(max_length=32)
+    step = models.CharField(max_length=16, help_text="'checked' or 'handed_in'")
+    number = models.IntegerField(
+        null=True, help_text="1 for the first copy handed in, 2 for the next; none while checked"
+    )
+    checked = models.BigIntegerField(
+        null=True, help_text="seq of the checked copy that was handed in; none while checked"
+    )
+    content = models.TextField(help_text="everything it shows, as canonical JSON")
+    sha256 = models.CharField(max_length=64, help_text="of the content's UTF-8 bytes")
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "report_copy"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report_id", "place_id", "period", "number"], name="report_copy_number"),
+            models.UniqueConstraint(fields=["checked"], name="report_copy_handed_in_once"),
+        ]
