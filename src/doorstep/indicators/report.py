@@ -23,7 +23,6 @@ from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
 
 KEPT_REPORTS = 32
-EXAMPLES = {"year": "2026", "quarter": "2026-Q3", "month": "2026-10"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,24 @@ def find(report_id: str, area: Node) -> tuple[Programme, ReportDef]:
 
 
 def period_of(report: ReportDef, typed: str, today: date) -> Period:
-    """The period asked for, or the one of today when nothing is typed. Raises Problems (``indicators.wrong_period``)."""
+    """The period asked for, or the report's own one of today when nothing is typed.
+
+    Raises Problems: ``indicators.no_period``, ``indicators.wrong_period``, ``indicators.period_not_begun``.
+    """
+    kinds = periods.kinds_of(report, today)
     if not typed:
-        return periods.containing(today, report.period)
+        return periods.containing(today, kinds[0])
     try:
         found = periods.parse(typed)
-    except ValueError:
-        found = None
-    if found is None or found.kind != report.period or found.first > today:
-        raise Problems([Problem("indicators.wrong_period", args={"period": typed, "example": EXAMPLES[report.period]})])
+    except ValueError as error:
+        args = {"period": typed, "examples": ", ".join(periods.EXAMPLES)}
+        raise Problems([Problem("indicators.no_period", args=args)]) from error
+    if found.kind not in kinds:
+        examples = ", ".join(periods.containing(today, kind).id for kind in kinds)
+        raise Problems([Problem("indicators.wrong_period", args={"period": found.id, "examples": examples})])
+    if found.first > today:
+        begins = {"period": found.id, "first": found.first.isoformat()}
+        raise Problems([Problem("indicators.period_not_begun", args=begins)])
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 
 from doorstep.access.queries import counted_sql, staff
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
@@ -75,11 +76,11 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
     people = sorted({*_people(programme, whole), *living})
     asked = min(p.first for p in periods), max(p.last for p in periods)
     for contribution in _contributions(programme, report.indicators, people, *asked):
-        period = next((p for p in periods if p.first <= contribution.on <= p.last), None)
         node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
-        if period is None or node is None:
+        if node is None:
             continue
-        for place_id in place_ids:
+        within = [p for p in periods if p.holds(contribution.on)]  # periods may overlap: a year so far, month by month
+        for period, place_id in product(within, place_ids):
             if node.id in below[place_id]:
                 key = (contribution.indicator, period.id, place_id, contribution.part)
                 sums[key] = sums.get(key, 0) + contribution.value

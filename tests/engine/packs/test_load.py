@@ -145,6 +145,8 @@ PACK = "pack.yaml"
 PLAN = "schedules/plain.yaml"
 RATE = "indicators/seen_rate.yaml"
 SIZE = "numbers/window.yaml"
+REPORT = "reports/yearly.yaml"
+NORM = "since: 2020-01-01, source: norm, status: verified"
 
 # changes → the problems: (code without "packs.", file inside the pack, line)
 TABLE: list[tuple[list[Change], list[tuple[str, str, int | None]]]] = [
@@ -208,7 +210,26 @@ TABLE: list[tuple[list[Change], list[tuple[str, str, int | None]]]] = [
     ([(RATE, "source: norm", "source: law")], [("unknown_source", RATE, 1)]),
     ([(RATE, "source: norm", "id: other\nsource: norm")], [("id_differs", RATE, 5)]),
     ([("reports/yearly.yaml", "[seen_rate]", "[seen]")], [("unknown_indicator", "reports/yearly.yaml", 1)]),
-    ([("reports/yearly.yaml", "year\n", "week\n")], [("not_one_of", "reports/yearly.yaml", 2)]),
+    ([(REPORT, "year\n", "weak\n")], [("not_one_of", REPORT, 2)]),
+    ([(REPORT, "year\n", "week\nalso: [month, to_month]\n")], []),
+    ([(REPORT, "year\n", "year\nalso: [to_week]\n")], [("not_one_of", REPORT, 3)]),
+    ([(REPORT, "year\n", "month\n"), (RATE, "[place]", "[place, year]")], [("wrong_period", REPORT, 1)]),
+    (
+        [(REPORT, "year\n", "quarter\n"), (RATE, "numerator: {count: care", "numerator: {each: year, count: care")],
+        [("wrong_period", REPORT, 1)],
+    ),
+    ([(REPORT, "year\n", f"year\nyear_starts: [{{value: 13, {NORM}}}]\n")], [("not_one_of", REPORT, 3)]),
+    ([(REPORT, "year\n", f"year\nweek_ends: [{{value: 1.5, {NORM}}}]\n")], [("not_one_of", REPORT, 3)]),
+    ([(REPORT, "year\n", f"year\nweek_ends: [{{value: 7, {NORM}}}]\n")], []),
+    ([(REPORT, "year\n", f"year\nhand_in: [{{days_after: 5, {NORM}}}]\n")], []),
+    (
+        [(REPORT, "year\n", f"year\nhand_in: [{{days_after: 5, {NORM.replace('norm', 'law')}}}]\n")],
+        [("unknown_source", REPORT, 1)],
+    ),
+    ([(REPORT, "year\n", f"year\nhand_in: [{{on: [04-10], {NORM}}}]\n")], []),
+    ([(REPORT, "year\n", f"year\nhand_in: [{{on: [02-29], {NORM}}}]\n")], [("not_day_of_year", REPORT, 3)]),
+    ([(REPORT, "year\n", f"year\nhand_in: [{{on: [04-10], days_after: 5, {NORM}}}]\n")], [("hand_in", REPORT, 3)]),
+    ([(REPORT, "year\n", f"year\nhand_in: [{{{NORM}}}]\n")], [("hand_in", REPORT, 3)]),
     ([(SIZE, "unit: days\n", "")], [("key_missing", SIZE, 1)]),
     ([(SIZE, "{value: 20,", "{value: many,")], [("not_number", SIZE, 4)]),
     ([(SIZE, "{value: 20,", "{value: .inf,")], [("not_number", SIZE, 4)]),

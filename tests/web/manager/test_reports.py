@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from doorstep.indicators import periods
 from doorstep.indicators.report import report_rows
+from doorstep.indicators.values import find_report, table
 from doorstep.lib.problems import Problems
 from doorstep.places import queries as places
 from tests.cast import Township
@@ -92,12 +94,36 @@ def test_a_report_follows_what_comes_in(township: Township, as_: Reader) -> None
 
 
 @pytest.mark.parametrize(
+    ("period", "numerator"),
+    [("2026-02", 15), ("2026-05", 12), ("2026-to-05", 27), ("2026-S10", 27), ("2026-H1", 27), ("2026-to-01", None)],
+)
+def test_the_same_births_in_other_periods(township: Township, period: str, numerator: int | None) -> None:
+    births(township, 12, 12, BORN)
+    births(township, 15, 15, date(2026, 2, 3))
+    row = report_rows("maternal_quarter", period, places.tree().by_code["c1-t1"], TODAY)[0]
+    assert (row.period, row.numerator) == (periods.parse(period).id, numerator)
+
+
+def test_periods_that_overlap_each_count_what_lies_in_them(township: Township) -> None:
+    births(township, 2, 2, BORN)
+    births(township, 1, 1, date(2026, 2, 3))
+    township_id = township.places["township"]
+    found = find_report("maternal_quarter", township_id)
+    assert found is not None
+    asked = [periods.parse(p) for p in ("2026-02", "2026-05", "2026-to-02", "2026-to-05", "2026-to-06", "2026-S10")]
+    values = table(*found, asked, [township_id]).values
+    assert [values["early_registration_rate", p.id, township_id].numerator for p in asked] == [1, 2, 1, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
     ("report", "period", "place", "code"),
     [
         ("maternal_quarter", "2026-Q2", "c1-t1-v1", "indicators.too_narrow"),
         ("hypertension_month", "2026-06", "c1-t1-v1", "indicators.too_narrow"),
-        ("maternal_quarter", "2026-06", "c1-t1", "indicators.wrong_period"),
-        ("maternal_quarter", "2027-Q1", "c1-t1", "indicators.wrong_period"),
+        ("maternal_quarter", "2026-06-T1", "c1-t1", "indicators.wrong_period"),
+        ("hypertension_month", "2026", "c1-t1", "indicators.wrong_period"),
+        ("maternal_quarter", "2027-Q1", "c1-t1", "indicators.period_not_begun"),
+        ("maternal_quarter", "last month", "c1-t1", "indicators.no_period"),
         ("births_by_worker", "2026-Q2", "c1-t1", "indicators.no_report"),
     ],
 )

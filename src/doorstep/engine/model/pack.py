@@ -239,13 +239,47 @@ class IndicatorDef:
 
 
 @dataclass(frozen=True, slots=True)
+class HandInDef:
+    """When a report of a period is handed in, from ``since`` on: so many days after its end, or on the first of these
+    days of the year (month, day) after it."""
+
+    since: date
+    source: str
+    status: Status
+    days_after: int | None = None
+    on: tuple[tuple[int, int], ...] = ()
+
+
+PeriodName = Literal[
+    "ten_day",
+    "week",
+    "month",
+    "quarter",
+    "half",
+    "year",
+    "statistical",
+    "to_month",
+    "to_ten_day",
+    "statistical_to_month",
+    "statistical_to_ten_day",
+]  # what each means: ``indicators.periods``
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDef:
+    """``period``: what it is made for; ``also``: what else it may be asked for. ``year_starts``: the first month of the
+    statistical year; ``week_ends``: the last weekday, 1 is Monday. Dated values, oldest first."""
+
     id: str
     title: Text
     indicators: tuple[str, ...]
     period: str = "quarter"
     grain: str = "township"
     at: At = field(default_factory=At)
+    also: tuple[str, ...] = ()
+    year_starts: tuple[DatedValue, ...] = ()
+    week_ends: tuple[DatedValue, ...] = ()
+    hand_in: tuple[HandInDef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

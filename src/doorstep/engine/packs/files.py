@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
-from doorstep.engine.model.pack import CaseDef, DatedValue, IndicatorDef, Measure, NumberDef, ReportDef, TableDef
+from doorstep.engine.model.pack import CaseDef, DatedValue, IndicatorDef, Measure, NumberDef, TableDef
 from doorstep.engine.model.planned import At, ContactDef, Rule
 from doorstep.engine.model.spec import Text
 from doorstep.engine.packs.parts import STATUSES
@@ -123,17 +123,6 @@ def _measure(item: Item) -> Measure:
     measure = Measure(over=over, sum=total, where=item.rule("where"), by=item.rule("by"), at=item.at, each=each)
     item.end()
     return measure
-
-
-def report(item: Item, key: str) -> ReportDef:
-    return ReportDef(
-        id=key,
-        title=item.text("title", required=True),
-        indicators=item.names("indicators"),
-        period=item.one_of("period", ("month", "quarter", "year"), "quarter"),
-        grain=item.words("grain", "township"),
-        at=item.at,
-    )
 
 
 def number(item: Item, key: str) -> NumberDef:

@@ -10,7 +10,7 @@ from doorstep.engine import xlsform
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import FormSpec
-from doorstep.engine.packs import deriving, files, methods, parts
+from doorstep.engine.packs import deriving, files, methods, parts, reports
 from doorstep.engine.packs.references import check_references
 from doorstep.engine.packs.series import check_series, series
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
@@ -180,7 +180,7 @@ def _pack(
         schedule_titles={key: s.title for key, s in schedules.items()},
         default_schedule=_default_schedule(schedules, found),
         indicators=files.each(inside("indicators"), found, "indicator", files.indicator),
-        reports=files.each(inside("reports"), found, "report", files.report),
+        reports=files.each(inside("reports"), found, "report", reports.report),
         numbers=files.each(inside("numbers"), found, "number", files.number),
         tables={files.stem(name): files.table(text, name, found) for name, text in inside("tables").items()},
         words=files.words(inside("words"), found),

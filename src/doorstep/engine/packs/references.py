@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from doorstep.engine.model.pack import EpisodeDef, FormUse, Pack
 from doorstep.engine.model.planned import At
+from doorstep.engine.packs.reports import wrong_periods
 from doorstep.engine.packs.yaml_file import Found, near
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -158,6 +159,12 @@ def _check_figures(pack: Pack, names: _Names) -> None:
     for report in pack.reports.values():
         for name in report.indicators:
             names.one("unknown_indicator", name, list(pack.indicators), report.at, f"report {report.id}")
+        chosen = (v.source for v in (*report.year_starts, *report.week_ends))
+        for source in _once((*chosen, *(one.source for one in report.hand_in))):
+            names.source(source, report.at, f"report {report.id}")
+        for indicator, period in wrong_periods(pack, report):
+            args = {"indicator": indicator.id, "period": period}
+            names.found.add("wrong_period", report.at, f"report {report.id}", **args)
     for number in pack.numbers.values():
         for source in _once(v.source for v in number.values):
             names.source(source, number.at, f"number {number.id}")

@@ -9,11 +9,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from doorstep.access.showing import shows
 from doorstep.engine.model.pack import IndicatorDef
-from doorstep.indicators import periods
+from doorstep.indicators import period_names, periods
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, period_of, reports_at, work_out
 from doorstep.indicators.showing import Shown
@@ -26,7 +25,8 @@ from doorstep.web.desk.words import STATUSES
 from doorstep.web.reader import actor_of, language
 from doorstep.web.standing import report as charter_standing
 
-BACK = {"month": 12, "quarter": 8, "year": 3}  # periods in the picture
+BACK = {"ten_day": 9, "week": 12, "month": 12, "to_month": 12, "to_ten_day": 9, "quarter": 8, "half": 6}
+BACK_OTHERWISE = 3  # periods in the picture
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         period = period_of(definition, request.GET.get("period", ""), today)
     except Problems as problems:
         raise Http404 from problems
-    asked = periods.latest(period.first, period.kind, BACK[period.kind])
+    asked = periods.latest(period.last, period.kind, _back(period))
     worked = work_out(programme, definition, asked, area)
     figures = [_figure(worked, i, one, period) for i, one in worked.indicators()]
     shown: dict[str, Any] = {
@@ -73,7 +73,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "period": period,
         "period_name": period_name(period),
         "unfinished": period.last >= today,
-        "choices": [(p.id, period_name(p)) for p in reversed(periods.latest(today, period.kind, BACK[period.kind]))],
+        "choices": [(p.id, period_name(p)) for p in reversed(periods.latest(today, period.kind, _back(period)))],
         "figures": figures,
         "by_place": [_line(worked, node, figures, period) for node in worked.parts],
         "chart": _chart(worked),
@@ -118,18 +118,13 @@ def _point(rate: Decimal | None) -> float | None:
 
 def period_name(period: Period) -> str:
     """A period as people say it."""
-    first = period.first
-    if period.kind == "year":
-        return _("%(year)s") % {"year": first.year}
-    if period.kind == "quarter":
-        return _("%(year)s, quarter %(quarter)s") % {"year": first.year, "quarter": (first.month + 2) // 3}
-    if language() == "zh":
-        return f"{first.year}年{first.month}月"
-    return f"{first:%B} {first.year}"
+    return said.text(period_names.name(period))
 
 
 def short_name(period: Period) -> str:
     """A period as it fits under a picture."""
-    if period.kind == "quarter":
-        return _("%(year)s Q%(quarter)s") % {"year": period.first.year, "quarter": (period.first.month + 2) // 3}
-    return f"{period.first:%Y-%m}" if period.kind == "month" else period.id
+    return said.text(period_names.brief(period))
+
+
+def _back(period: Period) -> int:
+    return BACK.get(period.family, BACK_OTHERWISE)
