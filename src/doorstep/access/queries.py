@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from doorstep.access.consent import COUNTS
+from doorstep.access.consent import COUNTS, Consent
 from doorstep.access.permissions import Actor, Verb
 from doorstep.lib import days, db
 from doorstep.places import queries as places
@@ -158,6 +158,15 @@ def counted_sql(person_id: str) -> str:
         f"NOT EXISTS (SELECT 1 FROM consent uncounted WHERE uncounted.person_id = {person_id}"
         f" AND uncounted.purpose = '{COUNTS}' AND NOT uncounted.given)"
     )
+
+
+def consents_stored(person_ids: Iterable[str]) -> dict[str, dict[str, Consent]]:
+    """Where each purpose stands with these persons: person → purpose → consent."""
+    found: dict[str, dict[str, Consent]] = {}
+    sql = "SELECT person_id, purpose, given, said_by, since, until_on FROM consent WHERE person_id IN (?*)"
+    for person_id, purpose, given, said_by, since, until in db.current().rows_in(sql, person_ids):
+        found.setdefault(person_id, {})[purpose] = Consent(purpose, bool(given), said_by, since, until)
+    return found
 
 
 def care_of(person_ids: Iterable[str]) -> dict[str, dict[str, tuple[frozenset[int], frozenset[int]]]]:

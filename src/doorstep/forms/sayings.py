@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -26,6 +26,7 @@ class Said(NamedTuple):
     properties: Mapping[str, str]
 
 
+Known = Callable[[StoredEntry], bool]  # whether an entry had come in by the moment asked about
 Sayings = Mapping[str, Mapping[int, Said]]  # item id → seq → what the entry says about it
 
 
@@ -43,18 +44,19 @@ def sayings(connection: db.Db, dataset: str, item_ids: Iterable[str]) -> Sayings
     return found
 
 
-def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry]) -> dict[int, Standing]:
-    """The standing of these entries, with whatever corrects them or is corrected by them brought in."""
-    known = dict(rows)
-    fresh = list(known.values())
+def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry], known: Known | None = None) -> dict[int, Standing]:
+    """The standing of these entries, with whatever corrects them or is corrected by them brought in. Where only what is
+    ``known`` counts, ``rows`` hold nothing else."""
+    found = dict(rows)
+    fresh = list(found.values())
     while fresh:
         instances = {r.instance_id for r in fresh}
         linked = forms.entries("deprecates IN (?*)", instances)
         linked += forms.entries("instance_id IN (?*)", instances | {r.deprecates for r in fresh if r.deprecates})
-        fresh = [r for r in {r.seq: r for r in linked}.values() if r.seq not in known]
-        known.update((r.seq, r) for r in fresh)
-    made = choices(connection, {r.instance_id for r in known.values()})
-    return standings(known.values(), with_right(made, known.values()) if made else ())
+        fresh = [r for r in {r.seq: r for r in linked}.values() if r.seq not in found and (not known or known(r))]
+        found.update((r.seq, r) for r in fresh)
+    made = choices(connection, {r.instance_id for r in found.values()}, known)
+    return standings(found.values(), with_right(made, found.values()) if made else ())
 
 
 def with_right(made: Iterable[Choice], rows: Iterable[StoredEntry]) -> list[Choice]:
@@ -77,13 +79,16 @@ def with_right(made: Iterable[Choice], rows: Iterable[StoredEntry]) -> list[Choi
     return found
 
 
-def choices(connection: db.Db, instances: Iterable[str]) -> list[Choice]:
+def choices(connection: db.Db, instances: Iterable[str], known: Known | None = None) -> list[Choice]:
     """Choices between versions that people made about these instances, in the order they were made."""
     sql = (
         "SELECT t.seq, t.properties, e.author_id, t.dataset FROM entry_entity t JOIN entry e ON e.seq = t.seq"
         " WHERE t.entity_id IN (?*)"
     )
     made = sorted(row[:3] for row in connection.rows_in(sql, instances) if row[3] == VERSIONS)
+    if known is not None and made:
+        then = {row.seq for row in forms.entries("seq IN (?*)", [row[0] for row in made]) if known(row)}
+        made = [row for row in made if row[0] in then]
     return [
         Choice(said["form"], said["keep_instance"], int(said["keep_variant"]), by)
         for said, by in ((orjson.loads(text), by) for _, text, by in made)

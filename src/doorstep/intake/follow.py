@@ -40,7 +40,7 @@ def follow(life: Life, world: World, wanted: Callable[[Programme], bool] = lambd
     person_id, place_id = life.person_id, life.person.place_id
     found.care = {(person_id, *named) for named in care_named(life, life.in_force, world)}
     programmes = world.programmes.at(place_id)
-    ends = service_endings(life.in_force, programmes)
+    ends = endings_of(life, world, programmes)
     found.ends = {(person_id, service, e.ended_on) for service, e in ends.items() if e.ended_on is not None}
     for programme in programmes:
         if wanted(programme):
@@ -82,6 +82,13 @@ def _entry(a: About, life: Life, world: World) -> Entry:
         place_id = place_on(row.occurred_on, life.timeline, world.tree, world.household_place)
     node = world.tree.by_id.get(place_id) if place_id is not None else None
     return as_entry(row, root, node.code if node else "")
+
+
+def endings_of(life: Life, world: World, programmes: Sequence[Programme]) -> dict[str, Ending]:
+    """Where each of her services stands. What she has ended today is ended at every past moment too (charter C4)."""
+    ends = service_endings(life.in_force, programmes)
+    today = world.wishes.get(life.person_id) if world.wishes else None
+    return ends | {service: Ending(on) for service, on in today.ended.items()} if today else ends
 
 
 def service_endings(in_force: Sequence[About], programmes: Sequence[Programme]) -> dict[str, Ending]:

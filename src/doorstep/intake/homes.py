@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import orjson
 
@@ -14,6 +15,7 @@ from doorstep.intake.life import About, World, order_of, own_fault
 from doorstep.intake.rounds import calls_of
 from doorstep.intake.sources import world
 from doorstep.lib import db
+from doorstep.programmes.moment import Moment
 from doorstep.register import actions as register
 from doorstep.register import queries as people
 from doorstep.register.fold import HouseholdRow, Item, Statement, fold, household_row
@@ -39,14 +41,27 @@ def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
     register.write_households(connection, wanted, had)
     register.write_calls(connection, ids, calls)
     touched = [i for i in ids if _place(had.get(i)) != _place(wanted[i])]
-    return _living_or_waiting(connection, touched)
+    return living_or_waiting(connection, touched)
+
+
+def as_known(connection: db.Db, household_ids: Iterable[str], moment: Moment) -> dict[str, HouseholdRow | None]:
+    """These households as they were known at a moment; whether one wants to be listed and visited is as it is today."""
+    ids = sorted(set(household_ids))
+    if not ids:
+        return {}
+    about, settings, today = _about(connection, ids, moment), world(connection, moment=moment), people.households(ids)
+    found = {i: _household(i, about.get(i, []), settings, [], []) for i in ids}
+    for i, row in found.items():
+        if row is not None and i in today:
+            found[i] = replace(row, listed=today[i].listed, visits=today[i].visits)
+    return found
 
 
 def _place(row: HouseholdRow | None) -> int | None:
     return row.place_id if row else None
 
 
-def _living_or_waiting(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
+def living_or_waiting(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
     """Persons whose household this is, and persons whose registration waits for it."""
     ids = list(household_ids)
     found = {row[0] for row in connection.rows_in("SELECT id FROM person WHERE household_id IN (?*)", ids)}
@@ -54,13 +69,15 @@ def _living_or_waiting(connection: db.Db, household_ids: Iterable[str]) -> set[s
     return found | {row[0] for row in connection.rows_in(sql, ids)}
 
 
-def _about(connection: db.Db, ids: list[str]) -> Mapping[str, list[About]]:
+def _about(connection: db.Db, ids: list[str], moment: Moment | None = None) -> Mapping[str, list[About]]:
     told = sayings(connection, "household", ids)
     rows = {r.seq: r for r in form_queries.entries("household_id IN (?*) AND person_id IS NULL", ids)}
     rows |= {
         r.seq: r for r in form_queries.entries("seq IN (?*)", {s for of in told.values() for s in of} - rows.keys())
     }
-    standing = with_chains(connection, rows)
+    if moment is not None:
+        rows = {seq: row for seq, row in rows.items() if moment.knows(row)}
+    standing = with_chains(connection, rows, moment.knows if moment else None)
     found: dict[str, list[About]] = {i: [] for i in ids}
     for row in rows.values():
         for household_id in {row.household_id, *(i for i in ids if row.seq in told.get(i, ()))}:

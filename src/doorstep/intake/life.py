@@ -7,7 +7,7 @@ and who she is. What follows from that (care team, endings, visits due) is worke
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,17 @@ FAULT_PROBLEM = {
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person wishes today: it holds whatever past moment is asked about (charter C4, C12). ``ended``: the
+    services she has ended, with the day."""
+
+    consents: Mapping[str, Consent]
+    ended: Mapping[str, date]
+    listed: bool
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The settings a life is worked out under."""
 
@@ -42,6 +53,7 @@ class World:
     tree: Tree
     horizon: date  # calendar contacts are worked out up to this day
     household_place: Mapping[str, int | None]
+    wishes: Mapping[str, Wishes] | None = None  # by person, when a past moment is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,12 @@ def _settle_consent(life: Life, world: World) -> None:
     if life.person is None:
         return
     rows = [a.row for a in life.in_force]
-    consents = consents_of(rows, life.person.birth_date, world.programmes.at(life.person.place_id))
+    today = world.wishes.get(life.person_id) if world.wishes else None
+    if today is not None:
+        consents = dict(today.consents)
+        life.person = replace(life.person, listed=today.listed, reach=today.reach)
+    else:
+        consents = consents_of(rows, life.person.birth_date, world.programmes.at(life.person.place_id))
     life.consents, life.unasked = consents, taken_over(rows)
     life.person = obeying(life.person, consents)
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 
 import orjson
 
 from doorstep.access import actions as access
+from doorstep.access.queries import consents_stored
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
 from doorstep.forms.chains import standings
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry
 from doorstep.forms.sayings import sayings, with_chains
 from doorstep.intake.follow import Followed, follow
+from doorstep.intake.homes import as_known as homes_then
 from doorstep.intake.life import (
     About,
     Life,
+    Wishes,
     World,
     care_named,
     care_questions,
@@ -30,6 +35,7 @@ from doorstep.intake.sources import world
 from doorstep.lib import db
 from doorstep.programmes import actions as programmes
 from doorstep.programmes.library import Programme
+from doorstep.programmes.moment import Moment
 from doorstep.register import actions as register
 from doorstep.register import queries as people
 from doorstep.register.fold import PersonRow
@@ -37,15 +43,19 @@ from doorstep.register.whereabouts import typed_properties
 from doorstep.visits import actions as visits
 
 
-def lives(connection: db.Db, person_ids: Iterable[str]) -> tuple[dict[str, Life], World]:
-    """These persons' whole lives from all their entries, and the settings they were worked out under."""
+def lives(connection: db.Db, person_ids: Iterable[str], moment: Moment | None = None) -> tuple[dict[str, Life], World]:
+    """These persons' whole lives from all their entries, and the settings they were worked out under: as they are known
+    now, or as they were known at a moment, under what each wishes today."""
     ids = sorted(set(person_ids))
     told = sayings(connection, "person", ids)
     rows = {r.seq: r for r in form_queries.entries("person_id IN (?*)", ids)}
     rows |= {
         r.seq: r for r in form_queries.entries("seq IN (?*)", {s for of in told.values() for s in of} - rows.keys())
     }
-    standing = with_chains(connection, rows)
+    if moment is not None:
+        rows = {seq: row for seq, row in rows.items() if moment.knows(row)}
+        told = {i: {seq: said for seq, said in of.items() if seq in rows} for i, of in told.items()}
+    standing = with_chains(connection, rows, moment.knows if moment else None)
     of_person: dict[str, list[StoredEntry]] = {i: [] for i in ids}
     for row in rows.values():
         for person_id in {row.person_id, *_named_by(row.seq, told)} & of_person.keys():
@@ -53,13 +63,29 @@ def lives(connection: db.Db, person_ids: Iterable[str]) -> tuple[dict[str, Life]
     homes = {
         said.properties["household"] for of in told.values() for said in of.values() if "household" in said.properties
     }
-    settings = world(connection, homes)
+    if moment is None:
+        settings = world(connection, homes)
+    else:
+        then = homes_then(connection, homes, moment)
+        at = {i: row.place_id for i, row in then.items() if row is not None}
+        settings = replace(world(connection, moment=moment), household_place=at, wishes=wishes(connection, ids))
     found = {}
     for person_id in ids:
         said = told.get(person_id, {})
         about = [About(row, standing[row.seq], said.get(row.seq)) for row in of_person[person_id]]
         found[person_id] = live(person_id, about, settings)
     return found, settings
+
+
+def wishes(connection: db.Db, person_ids: Iterable[str]) -> dict[str, Wishes]:
+    """What these persons wish today, as it is stored."""
+    known = people.people(person_ids)
+    ended: dict[str, dict[str, date]] = {i: {} for i in known}
+    sql = "SELECT person_id, service, ended_on FROM service_end WHERE person_id IN (?*)"
+    for person_id, service, on in connection.rows_in(sql, known):
+        ended[person_id][service] = on
+    consents = consents_stored(known)
+    return {i: Wishes(consents.get(i, {}), ended[i], row.listed, row.reach) for i, row in known.items()}
 
 
 def _named_by(seq: int, told: Mapping[str, Mapping[int, object]]) -> set[str]:

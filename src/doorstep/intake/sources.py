@@ -11,15 +11,19 @@ from doorstep.intake.life import World
 from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.programmes import library as programmes
+from doorstep.programmes.moment import Moment
 
 
-def world(connection: db.Db, household_ids: Iterable[str] = ()) -> World:
-    """The settings as they stand, with the places of these households."""
+def world(connection: db.Db, household_ids: Iterable[str] = (), moment: Moment | None = None) -> World:
+    """The settings as they stand, with the places of these households; decided by a moment, if one is asked about.
+
+    Who works here and what each may do, and how far the calendar is worked out, are always today's.
+    """
     horizon = connection.value("SELECT value FROM counter WHERE name = 'horizon'")
     return World(
         forms.library(),
         access.staff(),
-        programmes.programmes(),
+        programmes.programmes(moment),
         places.tree(),
         date.fromordinal(int(horizon)),
         household_places(connection, household_ids),

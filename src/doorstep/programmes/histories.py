@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import orjson
@@ -14,12 +14,28 @@ from doorstep.forms.sayings import sayings, with_chains
 from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.programmes.library import Programme
+from doorstep.programmes.moment import Moment
+from doorstep.programmes.then import known_then
 from doorstep.register import queries as register
 from doorstep.register.whereabouts import KEPT_BY_DAY, Timeline, place_on, typed_properties
 
 
-def histories(person_ids: Iterable[str], programme: Programme) -> dict[str, History]:
-    """The part of each person's history that the programme's rules may look at. Persons not known are left out."""
+def histories(person_ids: Iterable[str], programme: Programme, moment: Moment | None = None) -> dict[str, History]:
+    """The part of each person's history that the programme's rules may look at; as known at a moment, if one is asked
+    about. Persons not known are left out."""
+    if moment is None:
+        return _as_stored(person_ids, programme, {})
+    ids = list(person_ids)
+    then = known_then(moment, ids)
+    elsewhere = {i: row.place_id if row else None for i, row in then.households.items()}
+    found = _as_stored([i for i in ids if i not in then.touched], programme, elsewhere)
+    return found | dict(then.histories(programme))
+
+
+def _as_stored(
+    person_ids: Iterable[str], programme: Programme, elsewhere: Mapping[str, int | None]
+) -> dict[str, History]:
+    """Histories from what is stored. ``elsewhere``: households whose place is another than the stored one."""
     people = register.people(person_ids)
     rows: dict[str, list[StoredEntry]] = {i: [] for i in people}
     for row in forms.entries("person_id IN (?*)", people):
@@ -34,6 +50,7 @@ def histories(person_ids: Iterable[str], programme: Programme) -> dict[str, Hist
             {told["household"] for line in whereabouts.values() for _, told in line if "household" in told},
         )
     )
+    homes |= elsewhere
     found = {}
     for person_id, person in people.items():
         entries = []

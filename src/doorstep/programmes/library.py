@@ -20,6 +20,7 @@ from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.places.counters import Snapshot
 from doorstep.programmes.folder import unpack
+from doorstep.programmes.moment import Moment
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Programmes:
 
     def __init__(self, switches: list[Switch], digests: Mapping[tuple[str, str], str], tree: places.Tree):
         self.tree, self.digests = tree, digests
+        self._switches = sorted(switches, key=lambda s: s.seq)
+        self._then: dict[int, Programmes] = {}
         self._at_place: dict[int, dict[str, Switch]] = {}
-        for switch in sorted(switches, key=lambda s: s.seq):
+        for switch in self._switches:
             self._at_place.setdefault(switch.place_id, {})[switch.pack_id] = switch
         self.at = lru_cache(maxsize=65536)(self._at)
         self._offered: Mapping[str, str] | None = None
@@ -67,6 +70,16 @@ class Programmes:
             for _, s in sorted(decided.items())
             if s.is_on
         )
+
+    def as_known(self, moment: Moment | None) -> Programmes:
+        """What had been decided by a moment; everything, without one."""
+        if moment is None or not self._switches or self._switches[-1].seq <= moment.seq:
+            return self
+        known = [switch for switch in self._switches if switch.seq <= moment.seq]
+        last = known[-1].seq if known else 0
+        if last not in self._then:
+            self._then[last] = Programmes(known, self.digests, self.tree)
+        return self._then[last]
 
     def all_on(self) -> tuple[Programme, ...]:
         """Every programme that is in force anywhere, one each."""
@@ -105,8 +118,9 @@ def _load() -> Programmes:
 _programmes = Snapshot(_load)
 
 
-def programmes() -> Programmes:
-    return _programmes.get()
+def programmes(moment: Moment | None = None) -> Programmes:
+    """What is on where: now, or as it had been decided by a moment."""
+    return _programmes.get().as_known(moment)
 
 
 @lru_cache(maxsize=64)
