@@ -21,6 +21,7 @@ from clinic import (
 )
 
 from doorstep.engine.model.pack import ReportDef
+from doorstep.engine.model.reporting import Block, Paragraph, TableLayout
 
 # --- C1: goals, however they are hidden -------------------------------------------------------------------------
 PROTECTED = {
@@ -286,6 +287,27 @@ def numbers() -> list[Mutant]:
                 {"target_number"},
             )
         )
+    return found
+
+
+def words_of_reports() -> list[Mutant]:
+    """A goal said in a report's heading, sentence or table, in either language, beside a protected figure."""
+    plain = {"en": "R", "zh": "表"}
+    said = [("en", "Target: 95 per 100"), ("en", "Ranked by township"), ("zh", "目标95%"), ("zh", "各村排名")]
+    found: list[Mutant] = []
+    for language, words in said:
+        text = {**plain, language: words}
+        parts = {
+            "heading": {"layout": (Block(heading=text),)},
+            "table": {"layout": (Block(table=TableLayout(title=text)),)},
+            "sentence": {"narrative": {"p": Paragraph("p", text)}},
+            "sentence of what is hidden": {"narrative": {"p": Paragraph("p", plain, hidden=text)}},
+        }
+        for part, holds in parts.items():
+            one = ReportDef("r", plain, ("five_visits",), **holds)  # type: ignore[arg-type]
+            found.append(
+                (f"{part} of a report: {words}", lambda p, r=one: replace(p, reports={"r": r}), {"target_words"})
+            )
     return found
 
 

@@ -23,7 +23,8 @@ from doorstep.engine.outputs.tags import NEVER_SORTS
 from doorstep.lib.problems import catalogue
 
 MUTANTS = [
-    *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.narrow(),
+    *figures.goals(), *figures.mistagged(), *figures.arithmetic(), *figures.words_of_targets(), *figures.numbers(), *figures.words_of_reports(),
+    *figures.narrow(),
     *care.declining(), *care.counting_no(), *care.irreversible(), *care.outcomes(), *care.consents(), *care.sorting(), *fields.policing(), *fields.kinds(),
     *consent.stops(), *consent.ranges(), *consent.awards(), *consent.consents(), *consent.confidence(), *constructs.of_series(), *constructs.looked_up(),
 ]  # fmt: skip

@@ -125,6 +125,9 @@ def _reports(pack: Pack, guarded_ids: frozenset[str]) -> Iterator[Problem]:
             yield Problem("charter.narrow_report", where, args)
         if words := said_in("target", (report.id, *report.title.values())):
             yield Problem("charter.target_words", where, {"clause": "C1", "words": words})
+        for part, text, place in report.texts():
+            if words := said_in("target", text.values()):
+                yield Problem("charter.target_words", at(pack, place, part), {"clause": "C1", "words": words})
 
 
 def _numbers(pack: Pack, guarded: frozenset[str]) -> Iterator[Problem]:

@@ -37,6 +37,8 @@ def texts_of_pack(pack: Pack) -> Iterator[Said]:
         yield from _said(at(pack, indicator.at, f"indicator {indicator.id}"), words_of_indicator(indicator))
     for report in pack.reports.values():
         yield from _said(at(pack, report.at, f"report {report.id}"), (report.id,), report.title)
+        for part, text, place in report.texts():
+            yield from _said(at(pack, place, part), (), text)
     for number in pack.numbers.values():
         yield from _said(at(pack, number.at, f"number {number.id}"), (number.id, number.unit), number.title)
     yield from _said_of_tables(pack)

@@ -6,7 +6,7 @@ The folder (file → where it lands here)::
     forms/*.md        FormSpec per form (also .csv, .xlsx)
     schedules/*.yaml  one schedule per file, a place chooses one; the file's stem is its id
     indicators/*.yaml one per file
-    reports/*.yaml    one per file: a title and the indicators it shows
+    reports/*.yaml    one per file: a title, the indicators it shows, and how it reads (``engine.model.reporting``)
     numbers/*.yaml    one per file: unit, and dated values
     words/*.yaml      advice and message texts
     cases/*.yaml      stories in plain sentences
@@ -56,7 +56,7 @@ A fact without ``of`` belongs to the pack's only kind of episode when there is e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -65,6 +65,7 @@ from typing import Any, Literal
 
 from doorstep.engine.model.methods import Choosing, MethodDef, SafetyDef
 from doorstep.engine.model.planned import At, ContactDef, Rule, SeriesDef
+from doorstep.engine.model.reporting import Block, Paragraph
 from doorstep.engine.model.spec import FormSpec, Text
 
 Status = Literal["verified", "secondary", "local entry", "check locally"]
@@ -280,6 +281,18 @@ class ReportDef:
     year_starts: tuple[DatedValue, ...] = ()
     week_ends: tuple[DatedValue, ...] = ()
     hand_in: tuple[HandInDef, ...] = ()
+    layout: tuple[Block, ...] = ()
+    narrative: Mapping[str, Paragraph] = field(default_factory=dict)
+
+    def texts(self) -> Iterator[tuple[str, Text, At]]:
+        """Every text beside the title that somebody reads: what it belongs to, the words, the place."""
+        for block in self.layout:
+            if block.heading:
+                yield f"report {self.id}, heading", block.heading, block.at
+            if block.table is not None and block.table.title:
+                yield f"report {self.id}, table", block.table.title, block.table.at
+        for one in self.narrative.values():
+            yield from ((f"report {self.id}, paragraph {one.id}, {name}", text, one.at) for name, text in one.texts())
 
 
 @dataclass(frozen=True, slots=True)

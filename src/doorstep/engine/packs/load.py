@@ -11,6 +11,7 @@ from doorstep.engine.model.pack import Pack
 from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.packs import deriving, files, methods, parts, reports
+from doorstep.engine.packs.layouts import check_layouts
 from doorstep.engine.packs.references import check_references
 from doorstep.engine.packs.series import check_series, series
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
@@ -70,6 +71,7 @@ def _load(folder: Path, name: str, sha256: str) -> Pack:
         if deriving.check_derived(pack, found):
             pack = deriving.finished(pack)
         check_references(pack, found)
+        check_layouts(pack, found)
         methods.check_methods(pack, found)
         check_series(pack, found)
     if pack is None or found.problems:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import get_args
 
 from doorstep.engine.model.pack import DatedValue, HandInDef, IndicatorDef, Pack, PeriodName, ReportDef
+from doorstep.engine.packs import layouts
 from doorstep.engine.packs.parts import STATUSES
 from doorstep.engine.packs.yaml_file import Item
 
@@ -27,6 +28,8 @@ def report(item: Item, key: str) -> ReportDef:
         year_starts=_dated(item, "year_starts", 12),
         week_ends=_dated(item, "week_ends", 7),
         hand_in=_hand_in(item),
+        layout=layouts.layout(item),
+        narrative=layouts.narrative(item),
     )
 
 
