@@ -14,8 +14,10 @@ import type { Feature, FeatureCollection } from "geojson";
 import * as leaflet from "leaflet";
 
 import { bands, type Band, colourOf, type MapArea, type MapConfig, mapRows, NONE } from "./pictures/bands";
+import { keeping, openOnPaper } from "./pictures/keeping";
+import { mapImage, WIDTH } from "./pictures/map_image";
 import { element, jsonInside, tableOf } from "./pictures/table";
-import { fill, type Words, wordsIn } from "./words";
+import { type Words, wordsIn } from "./words";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HATCH = "dm-hatch";
@@ -39,10 +41,14 @@ function swatch(fillWith: string): SVGElement {
   return svg("svg", { viewBox: "0 0 24 16", "aria-hidden": "true" }, svg("rect", { width: "24", height: "16", fill: fillWith }));
 }
 
+function bandSaid(band: Band, config: MapConfig): string {
+  return `${band.from}–${band.to}${config.unit ?? ""}`;
+}
+
 function legend(config: MapConfig, scale: readonly Band[], words: Words): HTMLUListElement {
   const { areas } = config;
   const line = (fillWith: string, text: string) => element("li", "", swatch(fillWith), text);
-  const lines = scale.map((band) => line(band.colour, fill("{from}–{to}{unit}", { ...band, unit: config.unit ?? "" })));
+  const lines = scale.map((band) => line(band.colour, bandSaid(band, config)));
   if (areas.some((area) => area.hidden)) lines.push(line(`url(#${HATCH})`, words.mapHidden));
   if (areas.some((area) => !area.hidden && area.value == null)) lines.push(line(NONE, words.mapNone));
   return element("ul", "dm-legend", ...lines);
@@ -50,6 +56,7 @@ function legend(config: MapConfig, scale: readonly Band[], words: Words): HTMLUL
 
 class DoorstepMap extends HTMLElement {
   private map: leaflet.Map | null = null;
+  private notOnPaper: () => void = () => undefined;
 
   connectedCallback(): void {
     if (this.querySelector("figure")) return;
@@ -62,8 +69,10 @@ class DoorstepMap extends HTMLElement {
     const columns = [words.place, config.unit ?? ""];
     const table = tableOf({ summary: words.mapTable, columns, rows: mapRows(config) });
     const caption = element("figcaption", "dc-title", config.title);
-    const figure = element("figure", "", caption, hatch(), canvas, legend(config, scale, words), table);
+    const keep = keeping(config.title, config.language ?? "en", { columns, rows: mapRows(config) }, () => imageOf(config, scale, words));
+    const figure = element("figure", "", caption, hatch(), canvas, legend(config, scale, words), element("div", "dc-beside", table, keep));
     this.append(figure);
+    this.notOnPaper = openOnPaper(table, () => this.map?.invalidateSize({ animate: false }));
     void this.draw(canvas, config, scale).catch(() => {
       canvas.replaceWith(element("p", "dc-trouble", words.noPicture));
       table.open = true;
@@ -71,13 +80,14 @@ class DoorstepMap extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    this.notOnPaper();
     this.map?.remove();
     this.map = null;
     this.querySelector("figure")?.remove();
   }
 
   private async draw(canvas: HTMLElement, config: MapConfig, scale: readonly Band[]): Promise<void> {
-    const shapes = typeof config.geojson === "string" ? await fetchShapes(config.geojson) : config.geojson;
+    const shapes = await shapesOf(config);
     if (!canvas.isConnected) return;
     const map = leaflet.map(canvas, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
     this.map = map;
@@ -109,6 +119,23 @@ function areaOf(config: MapConfig, feature: Feature | undefined): MapArea | unde
 
 function fillOf(area: MapArea | undefined, scale: readonly Band[]): string {
   return area?.hidden ? `url(#${HATCH})` : colourOf(scale, area?.value ?? null);
+}
+
+function shapesOf(config: MapConfig): Promise<FeatureCollection> {
+  return typeof config.geojson === "string" ? fetchShapes(config.geojson) : Promise.resolve(config.geojson);
+}
+
+/** The map as a PNG. */
+async function imageOf(config: MapConfig, scale: readonly Band[], words: Words): Promise<Blob> {
+  const drawing = mapImage(config, await shapesOf(config), scale, { hidden: words.mapHidden, none: words.mapNone, band: (one) => bandSaid(one, config) });
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing)}`;
+  await picture.decode();
+  const canvas = element("canvas", "");
+  canvas.width = WIDTH;
+  canvas.height = Math.round((WIDTH * picture.height) / picture.width);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  return await new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"));
 }
 
 async function fetchShapes(url: string): Promise<FeatureCollection> {

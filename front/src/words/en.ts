@@ -78,6 +78,9 @@ export const en = {
   saved: "The record is saved.",
   leave: "What you wrote is not saved yet.",
 
+  savePicture: "Save the picture",
+  saveTable: "Save the table (CSV)",
+  noSaving: "The picture could not be saved here. Save the table instead.",
   chartTable: "The same as a table",
   hidden: "not shown (fewer than 10)",
   noFigure: "no figure",

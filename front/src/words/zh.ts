@@ -80,6 +80,9 @@ export const zh: Words = {
   saved: "记录已保存。",
   leave: "您填的内容还没有保存。",
 
+  savePicture: "保存图片",
+  saveTable: "保存表格（CSV）",
+  noSaving: "这里存不了图片，请保存表格。",
   chartTable: "看表格",
   hidden: "不显示（少于10）",
   noFigure: "没有数据",

@@ -111,4 +111,58 @@ PREVIEW = Output(
     counts="rounded",
 )
 
-OUTPUTS = (PREVIEW, BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)
+PICTURES = Output(
+    id="pictures",
+    kind="report",
+    title={"en": "Pictures of an area", "zh": "一个地方的图表"},
+    audience=MANAGERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("place", "place.township"),
+        Column("period", "period.id"),
+        Column("indicator", "indicator.id"),
+        Column("count", "indicator.numerator"),
+    ),
+    filters=(Filter("place.township", "in"), Filter("period.id")),
+    groups=("place.township", "period.id"),
+    counts="rounded",
+)
+
+AGES = Output(
+    id="pictures.ages",
+    kind="report",
+    title={"en": "People by age and sex", "zh": "人口年龄构成"},
+    audience=MANAGERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("sex", "person.sex"),
+        Column("band", "person.age"),
+        Column("people", "place.people"),
+    ),
+    filters=(Filter("place.township", "in"),),
+    groups=("person.sex", "person.age"),
+    counts="rounded",
+    up_to="identity",
+)
+
+BORN = Output(
+    id="pictures.born",
+    kind="report",
+    title={"en": "Boys and girls born in a year", "zh": "一年出生的男孩和女孩"},
+    audience=MANAGERS,
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("year", "person.birth_year"),
+        Column("sex", "person.sex"),
+        Column("children", "place.people"),
+    ),
+    filters=(Filter("place.county", "in"),),
+    groups=("person.birth_year", "person.sex"),
+    counts="rounded",
+    up_to="identity",
+)
+
+OUTPUTS = (PREVIEW, PICTURES, AGES, BORN, BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)

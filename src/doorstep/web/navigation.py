@@ -31,6 +31,7 @@ TABS: tuple[Tab, ...] = (
     Tab("find", _("Find"), "find", "find"),
     Tab("notice", _("Tell of a birth"), "plus", "notice.write"),
     Tab("reports", _("Reports"), "report", "report"),
+    Tab("pictures", _("Pictures"), "picture", "pictures"),
     Tab("board", _("Overview"), "board", "board"),
     Tab("problems", _("Repairs"), "repair", "problems"),
     Tab("repairs", _("Repairs"), "repair", "repairs"),

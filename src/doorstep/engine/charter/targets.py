@@ -33,6 +33,7 @@ def check_targets(pack: Pack, ground: Ground) -> Iterator[Problem]:
             yield from _hidden_in_words(pack, indicator)
             yield from _narrow(pack, indicator)
     yield from _reports(pack, guarded)
+    yield from _pictures(pack)
     yield from _numbers(pack, guarded)
     yield from _contacts(pack, ground)
 
@@ -128,6 +129,15 @@ def _reports(pack: Pack, guarded_ids: frozenset[str]) -> Iterator[Problem]:
         for part, text, place in report.texts():
             if words := said_in("target", text.values()):
                 yield Problem("charter.target_words", at(pack, place, part), {"clause": "C1", "words": words})
+
+
+def _pictures(pack: Pack) -> Iterator[Problem]:
+    """Pictures stand for a township or more by what they are; none of them says what there ought to be."""
+    for picture in pack.pictures.values():
+        texts = (picture.title, picture.note, *(step.title for step in picture.steps))
+        if words := said_in("target", [picture.id, *(said for text in texts for said in text.values())]):
+            where = at(pack, picture.at, f"picture {picture.id}")
+            yield Problem("charter.target_words", where, {"clause": "C1", "words": words})
 
 
 def _numbers(pack: Pack, guarded: frozenset[str]) -> Iterator[Problem]:

@@ -39,6 +39,14 @@ def texts_of_pack(pack: Pack) -> Iterator[Said]:
         yield from _said(at(pack, report.at, f"report {report.id}"), (report.id,), report.title)
         for part, text, place in report.texts():
             yield from _said(at(pack, place, part), (), text)
+    for picture in pack.pictures.values():
+        yield from _said(
+            at(pack, picture.at, f"picture {picture.id}"),
+            (picture.id,),
+            picture.title,
+            picture.note,
+            *(s.title for s in picture.steps),
+        )
     for number in pack.numbers.values():
         yield from _said(at(pack, number.at, f"number {number.id}"), (number.id, number.unit), number.title)
     yield from _said_of_tables(pack)

@@ -64,6 +64,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from doorstep.engine.model.methods import Choosing, MethodDef, SafetyDef
+from doorstep.engine.model.pictures import PictureDef
 from doorstep.engine.model.planned import At, ContactDef, Rule, SeriesDef
 from doorstep.engine.model.reporting import Block, Paragraph
 from doorstep.engine.model.spec import FormSpec, Text
@@ -356,6 +357,7 @@ class Pack:
     derived: Mapping[str, tuple[DerivedDef, ...]] = field(default_factory=dict)  # by form
     curves: tuple[CurveDef, ...] = ()
     series: Mapping[str, SeriesDef] = field(default_factory=dict)
+    pictures: Mapping[str, PictureDef] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     yield from ((f"case {c.id}", c.sentence, c.at) for c in pack.cases)
     yield from ((f"report {r.id}", r.title, r.at) for r in pack.reports.values())
     yield from (text for report in pack.reports.values() for text in report.texts())
+    yield from ((f"picture {p.id}", p.title, p.at) for p in pack.pictures.values())
+    yield from ((f"picture {p.id}, step", s.title, p.at) for p in pack.pictures.values() for s in p.steps)
+    yield from ((f"picture {p.id}, note", p.note, p.at) for p in pack.pictures.values())
     yield from ((f"indicator {i.id}", i.title, i.at) for i in pack.indicators.values())
     yield from ((f"indicator {i.id}, note", i.note, i.at) for i in pack.indicators.values() if i.note)
     if pack.about:

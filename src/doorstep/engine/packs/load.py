@@ -12,6 +12,7 @@ from doorstep.engine.model.planned import At
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.packs import deriving, files, methods, parts, reports
 from doorstep.engine.packs.layouts import check_layouts
+from doorstep.engine.packs.pictures import check_pictures, picture
 from doorstep.engine.packs.references import check_references
 from doorstep.engine.packs.series import check_series, series
 from doorstep.engine.packs.yaml_file import Found, as_mapping, compose, near
@@ -22,6 +23,7 @@ FOLDERS = {
     "schedules": (".yaml",),
     "indicators": (".yaml",),
     "reports": (".yaml",),
+    "pictures": (".yaml",),
     "numbers": (".yaml",),
     "words": (".yaml",),
     "cases": (".yaml",),
@@ -74,6 +76,7 @@ def _load(folder: Path, name: str, sha256: str) -> Pack:
         check_layouts(pack, found)
         methods.check_methods(pack, found)
         check_series(pack, found)
+        check_pictures(pack, found)
     if pack is None or found.problems:
         raise Problems(_in_order(found.problems))
     return pack
@@ -198,6 +201,7 @@ def _pack(
         derived=deriving.definitions(top),
         curves=deriving.curves(top),
         series=series(top),
+        pictures=files.each(inside("pictures"), found, "picture", picture),
     )
     top.end()
     if pack.id and pack.id != found.root:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.manager import reports
+from doorstep.web.manager import pictures, reports
 
 urlpatterns = [
     path("", reports.listed, name="reports"),
+    path("pictures", pictures.page, name="pictures"),
     path("<slug:report_id>", reports.report, name="report"),
 ]
