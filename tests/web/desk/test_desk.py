@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from doorstep.access import actions as access
 from doorstep.access import queries as access_queries
 from doorstep.lib import db
+from doorstep.lib.problems import Problem
 from doorstep.places import actions as places
 from doorstep.programmes.library import programmes
 from tests.cast import STARTED, Township, new_id, version_of
@@ -45,6 +46,7 @@ def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> N
         f"/desk/workers/{township.users['worker']}/phone": {"supervisor", "installer"},
         f"/desk/phones/{device}/take-back": {"supervisor", "installer"},
         "/desk/packs/of/maternal/switch": {"installer"},
+        "/desk/packs/of/maternal/look": {"installer"},
         "/desk/import/run": {"supervisor"},
         "/desk/export": {"supervisor"},
     }
@@ -183,6 +185,22 @@ def test_the_installer_switches_a_programme_off_and_on(as_: Reader, township: To
     assert waiting() > 0
     for wrong in ({"place": "0"}, {"version": "1"}, {"schedule": "nothing"}):
         assert as_("installer").post("/desk/packs/of/maternal/switch", told | wrong).status_code == 404
+
+
+def test_what_a_switch_would_change_is_seen_before_it_is_on(as_: Reader, township: Township) -> None:
+    known = [(p.pack.id, p.schedule) for p in programmes().at(township.places["township"])]
+    told = {"place": str(township.places["township"]), "version": version_of("maternal"), "schedule": "who_2016"}
+    page = as_("installer").post("/desk/packs/of/maternal/look", told).content.decode()
+    assert f"What version {version_of('maternal')} would change at Liulin township" in page
+    assert page.count("No visit due would change.") == 1  # nothing of this test is written down for good
+    assert [(p.pack.id, p.schedule) for p in programmes().at(township.places["township"])] == known
+    narrow = as_("installer").post("/desk/packs/of/maternal/look", told | {"place": str(township.places["east"])})
+    assert narrow.status_code == 200
+    assert re.findall(r"<p>(.*?)</p>", narrow.content.decode()) == [
+        Problem("indicators.too_narrow", args={"place": "c1-t1-v1"}).text("en")
+    ]
+    for wrong in ({"place": "0"}, {"version": "1"}, {"schedule": "nothing"}):
+        assert as_("installer").post("/desk/packs/of/maternal/look", told | wrong).status_code == 404
 
 
 # ---------------------------------------------------------------- taking in a register

@@ -20,8 +20,10 @@ from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows
 from doorstep.engine.model.pack import DatedValue, NumberDef, Pack
 from doorstep.engine.model.spec import Text
+from doorstep.indicators.preview import preview
 from doorstep.intake import rebuild
 from doorstep.lib import days, db
+from doorstep.lib.problems import Problems
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import actions as programmes
@@ -123,18 +125,8 @@ def _said(dated: DatedValue) -> Said:
 def switch(request: HttpRequest, pack_id: str) -> HttpResponse:
     """Decide that a version is on, or off, at a place and below; then work out what follows for the people there."""
     actor = actor_of(request)
-    if not actor.has("pack.manage"):
-        raise Http404
-    node = places.tree().by_id.get(_whole_number(request.POST.get("place", "")))
-    chosen = next(
-        (one for one in library.installed() if (one.pack_id, one.version) == (pack_id, request.POST.get("version"))),
-        None,
-    )
-    if node is None or chosen is None:
-        raise Http404
-    schedule, is_on = request.POST.get("schedule", ""), request.POST.get("say") != "off"
-    if schedule and schedule not in library.programme(chosen.pack_id, chosen.version, chosen.digest, "").pack.schedules:
-        raise Http404
+    node, chosen, schedule = _chosen(request, actor, pack_id)
+    is_on = request.POST.get("say") != "off"
     with db.transaction():
         programmes.switch(node.id, pack_id, chosen.version, schedule=schedule, is_on=is_on, by=actor.user_id)
     worked = _Counted()
@@ -143,6 +135,33 @@ def switch(request: HttpRequest, pack_id: str) -> HttpResponse:
     done = ngettext("Worked out anew for %(n)s person.", "Worked out anew for %(n)s people.", worked.people)
     messages.success(request, f"{said % {'place': node.name(language())}} {done % {'n': f'{worked.people:,}'}}")
     return HttpResponseRedirect(reverse("pack", args=[pack_id]))
+
+
+@shows("pack.preview")
+@require_POST
+def look(request: HttpRequest, pack_id: str) -> HttpResponse:
+    """What switching a version on at a place would change, before it is on."""
+    node, chosen, schedule = _chosen(request, actor_of(request), pack_id)
+    then = library.programme(chosen.pack_id, chosen.version, chosen.digest, schedule)
+    try:
+        shown: dict[str, Any] = {"found": preview(then, node, days.today()), "version": chosen.version}
+    except Problems as problems:
+        shown = {"refused": [problem.text(language()) for problem in problems.problems]}
+    return render(request, "web/desk/pack_look.html", shown)
+
+
+def _chosen(request: HttpRequest, actor: Actor, pack_id: str) -> tuple[Node, Installed, str]:
+    """The place, version and schedule a form names. Raises Http404 for anything else, and for who may not switch."""
+    if not actor.has("pack.manage"):
+        raise Http404
+    node = places.tree().by_id.get(_whole_number(request.POST.get("place", "")))
+    version, schedule = request.POST.get("version"), request.POST.get("schedule", "")
+    chosen = next((one for one in library.installed() if (one.pack_id, one.version) == (pack_id, version)), None)
+    if node is None or chosen is None:
+        raise Http404
+    if schedule and schedule not in library.programme(chosen.pack_id, chosen.version, chosen.digest, "").pack.schedules:
+        raise Http404
+    return node, chosen, schedule
 
 
 class _Counted:

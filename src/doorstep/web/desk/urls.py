@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/packs", packs.packs, name="packs"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),
+    path("desk/packs/of/<slug:pack_id>/look", packs.look, name="pack_look"),
     path("desk/packs/of/<slug:pack_id>/tags", tags.waiting, name="tags"),
     path("desk/packs/of/<slug:pack_id>/vouch", tags.vouch, name="vouch"),
     path("desk/studio/<slug:pack_id>", studio.studio, name="studio"),
