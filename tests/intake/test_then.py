@@ -78,15 +78,15 @@ def todays_ends() -> set[tuple[str, str]]:
     return {(p, s) for p, s in db.current().rows("SELECT person_id, service FROM service_end")}
 
 
-def tell(township: Township, random: Random) -> None:
+def tell(township: Township, random: Random, stories: int = 1) -> None:
     """Random histories, with a pack switched in between, in an order of arrival of their own."""
-    sent = Story(township, random).tell()
-    for _ in range(random.randint(0, 3)):  # what happened is heard of later than it was written
+    sent = [one for _ in range(stories) for one in Story(township, random).tell()]
+    for _ in range(random.randint(0, 3 * stories)):  # what happened is heard of later than it was written
         n = random.randrange(len(sent))
         content, by, at = sent[n]
         assert at is not None
         sent[n] = (content, by, min(at + timedelta(random.randint(1, 90)), at_noon(LAST)))
-    switched = random.choice([None, None, FIRST + timedelta(random.randint(2, 300))])
+    switched = random.choice([None, None, FIRST + timedelta(random.randint(2, 300))][2 if stories > 1 else 0 :])
     sent = sorted(sent, key=lambda one: one[2] or datetime.max)
     before = [one for one in sent if switched is None or (one[2] and one[2] < at_noon(switched))]
     door.accept_many(before)

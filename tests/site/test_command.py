@@ -288,3 +288,15 @@ def test_the_language_of_the_terminal(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert command.language_of(typed) == language
+
+
+def test_planned_visits_as_known_then(run: Run, township: Township, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOORSTEP_TODAY", "2026-06-01")
+    person = township.person(on=date(2026, 1, 6))
+    township.pregnancy(person, date(2026, 1, 5), on=date(2026, 3, 2))
+    asked = ("due", "--on", "2026-04-01", "--place", "c1-t1-v1", "--json", "--as-of")
+    known = read(run(*asked, "2026-03-02"))
+    assert known and known == read(run("due", "--on", "2026-04-01", "--place", "c1-t1-v1", "--json"))
+    assert read(run(*asked, "2026-03-01")) == []
+    assert "2026-01-06" in run("due", "--as-of", "2026-01-05", code=1)
+    assert "is not a day" in run("due", "--as-of", "soon", code=1)

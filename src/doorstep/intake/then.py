@@ -59,6 +59,15 @@ class Known:
         )
 
     @cached_property
+    def corrections(self) -> list[tuple[int, str, int]]:
+        return [
+            (about.row.seq, about.standing.root.instance_id, about.standing.root.counter)
+            for i, life in self._lives[0].items()
+            for about in life.in_force
+            if about.row.person_id == i and about.row.deprecates is not None
+        ]
+
+    @cached_property
     def ended(self) -> Mapping[str, frozenset[str]]:
         found, world = self._lives
         wishes = (world.wishes if world else None) or {}

@@ -8,7 +8,7 @@ programme is on, and ``resident`` (person_id, place_id, here, place).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -31,16 +31,19 @@ from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
 from doorstep.forms.sayings import with_chains
 from doorstep.lib import db
 from doorstep.places import queries as places
+from doorstep.programmes import past
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.moment import Moment
+from doorstep.programmes.then import Then
 from doorstep.register.whereabouts import KEPT_BY_DAY
 
 MEMORY = "1GB"
 CHAINS = 2000  # corrected entries followed at once
 _DATES = ("birth_date", "moved_in_on", "left_on", "died_on")
 _ENTRIES = (
-    "SELECT seq, form_id, person_id, instance_id, counter, CAST(occurred_on AS TEXT) AS occurred_on,"
-    " CAST(received_on AS TEXT) AS recorded_on, CAST(author_id AS TEXT) AS author, answers"
-    " FROM entry WHERE state = 0 AND person_id IS NOT NULL AND form_id IN ({forms})"
+    "SELECT e.seq, form_id, person_id, instance_id, counter, CAST(occurred_on AS TEXT) AS occurred_on,"
+    " CAST(received_on AS TEXT) AS recorded_on, CAST(author_id AS TEXT) AS author, answers{whose}"
+    " FROM entry e WHERE {in_force} AND person_id IS NOT NULL AND form_id IN ({forms})"
 )
 _PEOPLE = (
     "SELECT id, place_id, properties, "
@@ -49,18 +52,18 @@ _PEOPLE = (
 )
 _TOLD = (
     "SELECT t.entity_id AS person_id, t.seq, t.ord, t.properties, e.form_id, e.instance_id, e.counter,"
-    " CAST(e.occurred_on AS TEXT) AS occurred_on"
-    " FROM entry_entity t JOIN entry e ON e.seq = t.seq WHERE t.dataset = 'person' AND e.state = 0"
+    " CAST(e.occurred_on AS TEXT) AS occurred_on{whose}"
+    " FROM entry_entity t JOIN entry e ON e.seq = t.seq WHERE t.dataset = 'person' AND {in_force}"
 )
 _HOMES = "SELECT id, place_id FROM household WHERE place_id IS NOT NULL"
 
 
 @contextmanager
-def windows(programme: Programme, until: date) -> Iterator[Any]:
+def windows(programme: Programme, until: date, then: Then | None = None) -> Iterator[Any]:
     """A DuckDB connection that holds everybody's ``windows`` under a programme, before the gate, as they are worked
     out up to ``until``; beside them what ``fill`` leaves."""
     with working_connection() as connection:
-        fill(connection, programme)
+        fill(connection, programme, then=then)
         run(programme.rules.duckdb_sql(until, only_windows=True), connection)
         yield connection
 
@@ -76,20 +79,26 @@ def working_connection() -> Iterator[Any]:
             connection.close()
 
 
-def fill(connection: Any, programme: Programme, at: frozenset[int] | None = None) -> None:
-    """Leave the relations for a programme in the connection: of the places ``at``, else of those where it is on."""
+def fill(connection: Any, programme: Programme, at: frozenset[int] | None = None, *, then: Then | None = None) -> None:
+    """Leave the relations for a programme in the connection: of the places ``at``, else of those where it is on.
+
+    ``then``: as known at a past moment, when ``ended_today`` (person_id, service) is left beside them.
+    """
+    moment = then.moment if then else None
     with snapshot(*address()) as store:
-        _places(connection, places_of(programme) if at is None else at)
-        _people(connection, store, _properties(programme))
-        tables = form_tables(programme, at)
+        _places(connection, places_of(programme, moment) if at is None else at)
+        _people(connection, store, _properties(programme), then)
+        tables = form_tables(programme, at, moment)
         entries = EntryTables(connection, tables)
         names = ", ".join(text(table.form) for table in tables)
-        for batch in store.batches(_ENTRIES.format(forms=names)):
+        for batch in past.entries(store, _ENTRIES, then, forms=names):
             entries.take(batch)
-        _corrections(connection)
-        _whereabouts(connection, store)
+        _corrections(connection, then)
+        _whereabouts(connection, store, then)
         _special(connection, entries.raw_days())
         entries.finish()
+    if then is not None:
+        _leave(connection, "ended_today", past.ended_table(then))
 
 
 def address() -> tuple[Dialect, str]:
@@ -104,10 +113,12 @@ def address() -> tuple[Dialect, str]:
 # What is read
 
 
-def form_tables(programme: Programme, at: frozenset[int] | None = None) -> tuple[FormTable, ...]:
+def form_tables(
+    programme: Programme, at: frozenset[int] | None = None, moment: Moment | None = None
+) -> tuple[FormTable, ...]:
     """The forms the programme's rules look at, and those by which people end or want its services."""
     found = {}
-    for form_id in (*sorted(programme.rules.forms), SERVICE_END, SERVICE_WANTED, *opening_forms(programme, at)):
+    for form_id in (*sorted(programme.rules.forms), SERVICE_END, SERVICE_WANTED, *opening_forms(programme, at, moment)):
         form = programme.pack.forms.get(form_id)
         if form_id in programme.rules.forms and form is not None:
             repeats = {name: _column_types(questions_of(form, name)) for name in sorted(repeats_of(form))}
@@ -119,14 +130,16 @@ def form_tables(programme: Programme, at: frozenset[int] | None = None) -> tuple
     return tuple(found.values())
 
 
-def opening_forms(programme: Programme, at: frozenset[int] | None = None) -> dict[str, dict[str, frozenset[int]]]:
+def opening_forms(
+    programme: Programme, at: frozenset[int] | None = None, moment: Moment | None = None
+) -> dict[str, dict[str, frozenset[int]]]:
     """Signing up for care is a wish for its service: form → service of this programme → places where it is so.
 
     ``at``: where the programme is taken to be on, when that is not yet decided.
     """
     found: dict[str, dict[str, set[int]]] = {}
-    for place_id in places_of(programme) if at is None else at:
-        decided = programmes().at(place_id)
+    for place_id in places_of(programme, moment) if at is None else at:
+        decided = programmes(moment).at(place_id)
         here = decided if at is None else (programme, *(one for one in decided if one.pack.id != programme.pack.id))
         for other in here:
             for episode in other.pack.episodes.values():
@@ -136,9 +149,9 @@ def opening_forms(programme: Programme, at: frozenset[int] | None = None) -> dic
     return {form: {s: frozenset(at) for s, at in services.items()} for form, services in found.items()}
 
 
-def places_of(programme: Programme) -> frozenset[int]:
-    """Where this very programme is in force."""
-    on = programmes()
+def places_of(programme: Programme, moment: Moment | None = None) -> frozenset[int]:
+    """Where this very programme is in force, or was at a moment."""
+    on = programmes(moment)
     return frozenset(i for i in places.tree().by_id if any(one.key == programme.key for one in on.at(i)))
 
 
@@ -166,7 +179,7 @@ def _places(connection: Any, on: frozenset[int]) -> None:
     _leave(connection, "place", pa.Table.from_pylist(nodes, schema=schema))
 
 
-def _people(connection: Any, store: Snapshot, columns: Mapping[str, str]) -> None:
+def _people(connection: Any, store: Snapshot, columns: Mapping[str, str], then: Then | None) -> None:
     """``person`` and ``resident``: those who live where the programme is on, with their current place."""
     typed = ", ".join(f"{quoted(name)} {type_}" for name, type_ in columns.items())
     said = ", ".join(
@@ -185,14 +198,13 @@ def _people(connection: Any, store: Snapshot, columns: Mapping[str, str]) -> Non
     living = "batch b JOIN place l ON l.id = b.place_id AND l.is_on"
     _add(
         connection,
-        store,
-        _PEOPLE,
+        past.people(store, _PEOPLE, then),
         f"INSERT INTO person SELECT b.id, {said} FROM {living}",
         f"INSERT INTO {RESIDENT} SELECT b.id, b.place_id, {here}, l.code FROM {living}",
     )
 
 
-def _whereabouts(connection: Any, store: Snapshot) -> None:
+def _whereabouts(connection: Any, store: Snapshot, then: Then | None) -> None:
     """``moved``: where each person was served from which day on, for those who have been of several places; the others'
     place, and the first of these, stands in ``resident``. The same as ``register.whereabouts.place_on``."""
     kept = sorted(KEPT_BY_DAY)
@@ -206,13 +218,11 @@ def _whereabouts(connection: Any, store: Snapshot) -> None:
         ),
         connection,
     )
-    _add(
-        connection, store, _HOMES, "INSERT INTO home SELECT b.id, l.code FROM batch b JOIN place l ON l.id = b.place_id"
-    )
+    homes = past.homes(store, _HOMES, then)
+    _add(connection, homes, "INSERT INTO home SELECT b.id, l.code FROM batch b JOIN place l ON l.id = b.place_id")
     _add(
         connection,
-        store,
-        _TOLD,
+        past.entries(store, _TOLD, then),
         "INSERT INTO told SELECT person_id, seq, ord, CAST(occurred_on AS DATE), form_id, counter, instance_id,"
         f" {said} FROM batch SEMI JOIN {RESIDENT} USING (person_id)",
     )
@@ -256,11 +266,18 @@ def _ranks() -> pa.Table:
 # Entries that are not as usual
 
 
-def _corrections(connection: Any) -> None:
+def _corrections(connection: Any, then: Then | None) -> None:
     """``correction`` (seq, root_id, counter): whose place in the order each correction keeps.
 
     Followed on the server's own connection: what a chain begins with never changes once it is known.
     """
+    rows = list(then.corrections) if then else _corrections_now()
+    schema = pa.schema([("seq", pa.int64()), ("root_id", pa.string()), ("counter", pa.int64())])
+    columns = [pa.array([row[n] for row in rows], one.type) for n, one in enumerate(schema)]
+    _leave(connection, "correction", pa.table(columns, schema=schema))
+
+
+def _corrections_now() -> list[tuple[int, str, int]]:
     own = db.current()
     corrections = [s for (s,) in own.rows("SELECT seq FROM entry WHERE state = 0 AND deprecates IS NOT NULL")]
     rows = []
@@ -268,9 +285,7 @@ def _corrections(connection: Any) -> None:
         chunk = corrections[start : start + CHAINS]
         standing = with_chains(own, {row.seq: row for row in forms.entries("seq IN (?*)", chunk)})
         rows += [(seq, standing[seq].root.instance_id, standing[seq].root.counter) for seq in chunk]
-    schema = pa.schema([("seq", pa.int64()), ("root_id", pa.string()), ("counter", pa.int64())])
-    columns = [pa.array([row[n] for row in rows], one.type) for n, one in enumerate(schema)]
-    _leave(connection, "correction", pa.table(columns, schema=schema))
+    return rows
 
 
 def _special(connection: Any, raw_days: str) -> None:
@@ -284,9 +299,9 @@ def _special(connection: Any, raw_days: str) -> None:
     )
 
 
-def _add(connection: Any, store: Snapshot, query: str, *inserts: str) -> None:
-    """Run ``inserts``, which read ``batch``, for each batch of a query on the store."""
-    for batch in store.batches(query):
+def _add(connection: Any, batches: Iterable[pa.RecordBatch], *inserts: str) -> None:
+    """Run ``inserts``, which read ``batch``, for each batch."""
+    for batch in batches:
         connection.register("batch", batch)
         run(inserts, connection)
         connection.unregister("batch")

@@ -38,6 +38,10 @@ class Then(Protocol):
         """The entries of touched persons that were in force."""
 
     @property
+    def corrections(self) -> Iterable[tuple[int, str, int]]:
+        """Of those that correct others: the first of the chain, and its counter, whose place in the order each keeps."""
+
+    @property
     def ended(self) -> Mapping[str, frozenset[str]]:
         """Touched person → the services she has ended today."""
 

@@ -11,7 +11,7 @@ import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding
-from doorstep.site.commands.said import AsJson, say_json, show
+from doorstep.site.commands.said import AsJson, AsOf, say_json, show
 from doorstep.site.store import Failure
 
 
@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def due(
-    on: Annotated[str, typer.Option(help=_("The day, as 2026-03-01; else today."))] = "",
+    on: Annotated[str, typer.Option(help=_("The day, as 2026-03-01; else today, or the day of --as-of."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; with everything below it."))] = "",
     engine: Annotated[
         Literal["stored", "duckdb"],
@@ -31,16 +31,19 @@ def due(
             help=_("stored: as kept with the records. duckdb: worked out anew from the records, all at once.")
         ),
     ] = "stored",
+    as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
     store.connect()
     from doorstep.lib import days
     from doorstep.places import queries as places
+    from doorstep.programmes import moment
     from doorstep.visits import everybody, standing
 
-    day = _day(on) if on else days.today()
     below = places.tree().below(finding.place(place).id) if place else None
-    rows = everybody.on(day, below) if engine == "duckdb" else standing.on(day, below)
+    then = moment.parse(as_of) if as_of else None
+    day = _day(on) if on else then.day if then else days.today()
+    rows = everybody.on(day, below, then) if engine == "duckdb" else standing.on(day, below, then)
     if as_json:
         say_json([row.as_dict() for row in rows])
         return

@@ -18,6 +18,9 @@ from doorstep.lib.problems import Problem, Problems
 from doorstep.site.store import Failure
 
 AsJson = Annotated[bool, typer.Option("--json", help=_("Answer as JSON, for programs."))]
+AsOf = Annotated[
+    str, typer.Option("--as-of", help=_("As known then: the end of a day, 2026-05-05, or a time, 2026-05-05T09:30."))
+]
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
