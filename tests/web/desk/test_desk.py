@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -196,7 +197,7 @@ def test_what_a_switch_would_change_is_seen_before_it_is_on(as_: Reader, townshi
     assert [(p.pack.id, p.schedule) for p in programmes().at(township.places["township"])] == known
     narrow = as_("installer").post("/desk/packs/of/maternal/look", told | {"place": str(township.places["east"])})
     assert narrow.status_code == 200
-    assert re.findall(r"<p>(.*?)</p>", narrow.content.decode()) == [
+    assert re.findall(r"<p>(.*?)</p>", unescape(narrow.content.decode())) == [
         Problem("indicators.too_narrow", args={"place": "c1-t1-v1"}).text("en")
     ]
     for wrong in ({"place": "0"}, {"version": "1"}, {"schedule": "nothing"}):
