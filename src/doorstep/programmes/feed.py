@@ -1,6 +1,7 @@
 """Everybody's records as DuckDB relations, as the rules want them: entries in force, properties, places by day.
 
-Read by ADBC beside the server's own work, in batches, as the store stood at one moment. Left in the connection:
+Read from the warehouse when it is up to date, else from the store by ADBC beside the server's own work, in batches,
+as it stood at one moment. Left in the connection:
 ``person`` and every ``entry_<form>`` (the contract of ``rules.Compiled.duckdb_sql``), of those who live where the
 programme is on, and ``resident`` (person_id, place_id, here, place).
 """
@@ -31,9 +32,10 @@ from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
 from doorstep.forms.sayings import with_chains
 from doorstep.lib import db
 from doorstep.places import queries as places
-from doorstep.programmes import past
+from doorstep.programmes import past, stock
 from doorstep.programmes.library import Programme, programmes
 from doorstep.programmes.moment import Moment
+from doorstep.programmes.stock import Stock
 from doorstep.programmes.then import Then
 from doorstep.register.whereabouts import KEPT_BY_DAY
 
@@ -55,6 +57,7 @@ _TOLD = (
     " CAST(e.occurred_on AS TEXT) AS occurred_on{whose}"
     " FROM entry_entity t JOIN entry e ON e.seq = t.seq WHERE t.dataset = 'person' AND {in_force}"
 )
+_NO_HOUSEHOLDS = "CREATE OR REPLACE TABLE household AS SELECT '' AS id WHERE FALSE"  # no visits of these are stored yet
 _HOMES = "SELECT id, place_id FROM household WHERE place_id IS NOT NULL"
 
 
@@ -63,7 +66,7 @@ def windows(programme: Programme, until: date, then: Then | None = None) -> Iter
     """A DuckDB connection that holds everybody's ``windows`` under a programme, before the gate, as they are worked
     out up to ``until``; beside them what ``fill`` leaves."""
     with working_connection() as connection:
-        fill(connection, programme, then=then)
+        fill(connection, programme, then=then, placed=asks_place(programme))
         run(programme.rules.duckdb_sql(until, only_windows=True), connection)
         yield connection
 
@@ -71,7 +74,7 @@ def windows(programme: Programme, until: date, then: Then | None = None) -> Iter
 @contextmanager
 def working_connection() -> Iterator[Any]:
     """An empty DuckDB connection that lays down what does not fit into memory inside the store."""
-    with tempfile.TemporaryDirectory(prefix="duckdb-", dir=settings.STORE) as folder:
+    with stock.reading(), tempfile.TemporaryDirectory(prefix="duckdb-", dir=settings.STORE) as folder:
         connection = connect(spill=folder, memory=MEMORY)
         try:
             yield connection
@@ -79,16 +82,49 @@ def working_connection() -> Iterator[Any]:
             connection.close()
 
 
-def fill(connection: Any, programme: Programme, at: frozenset[int] | None = None, *, then: Then | None = None) -> None:
+def fill(
+    connection: Any,
+    programme: Programme,
+    at: frozenset[int] | None = None,
+    *,
+    then: Then | None = None,
+    placed: bool = True,
+) -> None:
     """Leave the relations for a programme in the connection: of the places ``at``, else of those where it is on.
 
     ``then``: as known at a past moment, when ``ended_today`` (person_id, service) is left beside them.
+    ``placed``: whether the place of an entry's day is needed.
     """
     moment = then.moment if then else None
+    tables = form_tables(programme, at, moment)
+    _places(connection, places_of(programme, moment) if at is None else at)
+    manifest = stock.current() if then is None else None  # the warehouse knows only what is known now
+    kept = stock.covered(manifest, programme, tables) if manifest is not None else None
+    if manifest is not None and kept is not None:
+        fill_from_stock(connection, Stock(connection, manifest), kept, placed=placed)
+    else:
+        _fill_from_store(connection, programme, tables, then)
+
+
+def fill_from_stock(connection: Any, kept: Stock, tables: tuple[FormTable, ...], *, placed: bool) -> None:
+    """The same relations from the warehouse; ``place`` is there already."""
+    connection.execute(_NO_HOUSEHOLDS)
+    kept.people()
+    _leave(connection, "correction", _CORRECTION.empty_table())  # there, each stands where it belongs already
+    if placed:
+        kept.told()
+        _follow(connection)
+        _special(connection, kept.raw_days(tables))
+    else:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {SPECIAL} (seq BIGINT, root_id VARCHAR, counter BIGINT, place VARCHAR)"
+        )
+    kept.forms(tables, placed=placed)
+
+
+def _fill_from_store(connection: Any, programme: Programme, tables: tuple[FormTable, ...], then: Then | None) -> None:
     with snapshot(*address()) as store:
-        _places(connection, places_of(programme, moment) if at is None else at)
         _people(connection, store, _properties(programme), then)
-        tables = form_tables(programme, at, moment)
         entries = EntryTables(connection, tables)
         names = ", ".join(text(table.form) for table in tables)
         for batch in past.entries(store, _ENTRIES, then, forms=names):
@@ -99,6 +135,12 @@ def fill(connection: Any, programme: Programme, at: frozenset[int] | None = None
         entries.finish()
     if then is not None:
         _leave(connection, "ended_today", past.ended_table(then))
+
+
+def asks_place(programme: Programme) -> bool:
+    """Whether any visit of the programme rests on where somebody was served."""
+    items = [item for item in programme.rules.lineage_items if not item.startswith("indicator:")]
+    return any(key == "place" for item in items for form, key in programme.rules.lineage(item) if form != "person")
 
 
 def address() -> tuple[Dialect, str]:
@@ -189,7 +231,7 @@ def _people(connection: Any, store: Snapshot, columns: Mapping[str, str], then: 
     run(
         (
             f"CREATE OR REPLACE TABLE person (id VARCHAR, {typed})",
-            "CREATE OR REPLACE TABLE household AS SELECT '' AS id WHERE FALSE",  # no visits of households are stored yet
+            _NO_HOUSEHOLDS,
             f"CREATE OR REPLACE TABLE {RESIDENT} (person_id VARCHAR, place_id BIGINT, here BOOLEAN, place VARCHAR)",
         ),
         connection,
@@ -214,7 +256,7 @@ def _whereabouts(connection: Any, store: Snapshot, then: Then | None) -> None:
         (
             "CREATE OR REPLACE TABLE home (id VARCHAR, code VARCHAR)",
             "CREATE OR REPLACE TABLE told (person_id VARCHAR, seq BIGINT, ord BIGINT, since DATE, form_id VARCHAR,"
-            f" counter BIGINT, instance_id VARCHAR, {columns})",
+            f" counter BIGINT, root_id VARCHAR, instance_id VARCHAR, {columns})",
         ),
         connection,
     )
@@ -224,8 +266,13 @@ def _whereabouts(connection: Any, store: Snapshot, then: Then | None) -> None:
         connection,
         past.entries(store, _TOLD, then),
         "INSERT INTO told SELECT person_id, seq, ord, CAST(occurred_on AS DATE), form_id, counter, instance_id,"
-        f" {said} FROM batch SEMI JOIN {RESIDENT} USING (person_id)",
+        f" instance_id, {said} FROM batch SEMI JOIN {RESIDENT} USING (person_id)",
     )
+    _follow(connection)
+
+
+def _follow(connection: Any) -> None:
+    """``moved``, and the first place in ``resident``, from ``told`` and ``home``."""
     _leave(connection, "form_rank", _ranks())
     run((_LINES, _MOVED, _FIRST_PLACE, "DROP TABLE told"), connection)
 
@@ -236,7 +283,7 @@ WITH last_words AS (
   SELECT * FROM told QUALIFY row_number() OVER (PARTITION BY person_id, seq ORDER BY ord DESC) = 1),
 ordered AS (
   SELECT t.person_id, t.since, t.place, t.household, row_number() OVER (PARTITION BY t.person_id
-    ORDER BY t.since, coalesce(k.rank, 1), coalesce(c.counter, t.counter), coalesce(c.root_id, t.instance_id)) AS n
+    ORDER BY t.since, coalesce(k.rank, 1), coalesce(c.counter, t.counter), coalesce(c.root_id, t.root_id)) AS n
   FROM last_words t LEFT JOIN form_rank k ON k.form_id = t.form_id LEFT JOIN correction c ON c.seq = t.seq
   WHERE t.place IS NOT NULL OR t.household IS NOT NULL),
 known AS (
@@ -272,9 +319,11 @@ def _corrections(connection: Any, then: Then | None) -> None:
     Followed on the server's own connection: what a chain begins with never changes once it is known.
     """
     rows = list(then.corrections) if then else _corrections_now()
-    schema = pa.schema([("seq", pa.int64()), ("root_id", pa.string()), ("counter", pa.int64())])
-    columns = [pa.array([row[n] for row in rows], one.type) for n, one in enumerate(schema)]
-    _leave(connection, "correction", pa.table(columns, schema=schema))
+    columns = [pa.array([row[n] for row in rows], one.type) for n, one in enumerate(_CORRECTION)]
+    _leave(connection, "correction", pa.table(columns, schema=_CORRECTION))
+
+
+_CORRECTION = pa.schema([("seq", pa.int64()), ("root_id", pa.string()), ("counter", pa.int64())])
 
 
 def _corrections_now() -> list[tuple[int, str, int]]:

@@ -74,8 +74,11 @@ class EntryTables:
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Add the entries of one batch; those of other forms are left out."""
+        there = set(batch.column("form_id").unique().to_pylist())
         self._connection.register("batch", batch)
         for table in self._tables:
+            if table.form not in there:
+                continue
             self._run(_taken(table))
             for name, columns in table.repeats.items():
                 self._run(_rounds(table, name, columns))

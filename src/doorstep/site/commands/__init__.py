@@ -22,6 +22,7 @@ from doorstep.site.commands import (
     store,
     tags,
     user,
+    warehouse,
 )
 from doorstep.site.commands.said import explain, tell_wrong
 
@@ -58,6 +59,7 @@ app.add_typer(importing.incoming, name="import")
 app.add_typer(importing.outgoing, name="export")
 app.add_typer(charter.app, name="charter")
 app.add_typer(bench.app, name="bench")
+app.add_typer(warehouse.app, name="warehouse")
 
 
 def run(arguments: Sequence[str]) -> int:
