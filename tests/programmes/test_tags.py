@@ -21,8 +21,8 @@ from doorstep.intake import rebuild
 from doorstep.lib.problems import Problems
 from doorstep.programmes import actions as programmes
 from doorstep.programmes import library, tags
+from doorstep.programmes.standing import report
 from doorstep.site import command, commands
-from doorstep.web.standing import report
 from tests.cast import PASSWORD, Township, shipped
 
 FORM = "feet_visit"

@@ -18,9 +18,12 @@ from doorstep.access.queries import staff
 from doorstep.lib import days, db
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places.counters import advance_journal, lock_journal
+from doorstep.programmes.moment import aware
 
 CHECKED, HANDED_IN = "checked", "handed_in"
-LEFT_OUT_OF_COMPARING = "as_of"  # the moment a copy was made: two that differ in nothing else say the same
+LEFT_OUT_OF_COMPARING = frozenset(
+    {"as_of", "made"}
+)  # when and with what it was made: two that differ in nothing else say the same
 
 _COLUMNS = "seq, report_id, place_id, period, step, number, checked, sha256, at, by_id, by_name"
 
@@ -171,12 +174,13 @@ def _add(one: Copy, content: str) -> Copy:
 
 
 def _copy(row: Sequence[Any]) -> Copy:
-    seq, report_id, place_id, period, *rest = row
-    return Copy(seq, Key(report_id, place_id, period), *rest)
+    seq, report_id, place_id, period, step, number, checked, sha256, at, by_id, by_name = row
+    key = Key(report_id, place_id, period)
+    return Copy(seq, key, step, number, checked, sha256, aware(at), by_id, by_name)
 
 
 def _says(content: Mapping[str, Any]) -> str:
-    return canonical({key: value for key, value in content.items() if key != LEFT_OUT_OF_COMPARING})
+    return canonical({key: value for key, value in content.items() if key not in LEFT_OUT_OF_COMPARING})
 
 
 def _told(one: Copy) -> dict[str, Any]:

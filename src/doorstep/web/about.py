@@ -8,9 +8,9 @@ from django.shortcuts import render
 import doorstep
 from doorstep.access.showing import shows_nobody
 from doorstep.engine.charter import charter_text
+from doorstep.programmes.standing import report
 from doorstep.web.markdown import to_html
 from doorstep.web.reader import language
-from doorstep.web.standing import report
 
 
 @shows_nobody("the charter and how it stands", to="anyone")

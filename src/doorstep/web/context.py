@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from doorstep.access.permissions import ROLE_NAMES
+from doorstep.programmes.standing import report
 from doorstep.web.navigation import ASIDE, tabs_of
 from doorstep.web.reader import actor_of, language
-from doorstep.web.standing import report
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

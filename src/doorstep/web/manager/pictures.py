@@ -14,10 +14,10 @@ from doorstep.access.showing import shows
 from doorstep.indicators.areas import areas
 from doorstep.indicators.pictures import Cascade, Picture, Pyramid, Ratio, RatioAtBirth, pictures
 from doorstep.lib import days
+from doorstep.programmes.standing import report as charter_standing
 from doorstep.web import said
 from doorstep.web.desk.area import chosen_area
 from doorstep.web.reader import actor_of, language
-from doorstep.web.standing import report as charter_standing
 
 YEARS = 3  # to choose from
 

@@ -19,11 +19,11 @@ from doorstep.indicators.showing import Shown
 from doorstep.lib import days
 from doorstep.lib.problems import Problems
 from doorstep.places.queries import Node
+from doorstep.programmes.standing import report as charter_standing
 from doorstep.web import said
 from doorstep.web.desk.area import chosen_area
 from doorstep.web.desk.words import STATUSES
 from doorstep.web.reader import actor_of, language
-from doorstep.web.standing import report as charter_standing
 
 BACK = {"ten_day": 9, "week": 12, "month": 12, "to_month": 12, "to_ten_day": 9, "quarter": 8, "half": 6}
 BACK_OTHERWISE = 3  # periods in the picture

@@ -1,0 +1,1 @@
+"""A report as a document: one shown model, from which the page and every file are made."""
