@@ -48,4 +48,5 @@ def test_everybody_registered_is_below_the_line(township: Township, children: li
         "eye_check_rate": [(1, 3), (1, 2), (0, 1)],
         "small_managed_rate": [(0, 2), (0, 1), (0, 1)],
         "small_measured_rate": [(0, 2), (0, 1), (0, 1)],
+        "tcm_rate": [(0, 2), (0, 1), (0, 1)],
     }

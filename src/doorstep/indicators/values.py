@@ -16,6 +16,7 @@ from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.programmes.histories import histories
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.queries import ended_services
 
 CHUNK = 500
 Number = int | Decimal
@@ -75,10 +76,15 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
     )
     people = sorted({*_people(programme, whole), *living})
     asked = min(p.first for p in periods), max(p.last for p in periods)
+    ended, services = (
+        ended_services(people),
+        {i.id: programme.pack.service_of(i) for i in programme.pack.indicators.values()},
+    )
     for contribution in _contributions(programme, report.indicators, people, *asked):
         node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
-        if node is None:
-            continue
+        over = ended.get((contribution.subject, services[contribution.indicator]), date.max)
+        if node is None or contribution.on >= over:
+            continue  # a service that ended leaves both sides from that day on, and no trace (C4)
         within = [p for p in periods if p.holds(contribution.on)]  # periods may overlap: a year so far, month by month
         for period, place_id in product(within, place_ids):
             if node.id in below[place_id]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from doorstep.lib import db
+
+
+def ended_services(person_ids: Iterable[str]) -> dict[tuple[str, str], date]:
+    """(person, service) → the day it ended, for services that have not been asked for again since."""
+    sql = "SELECT person_id, service, ended_on FROM service_end WHERE person_id IN (?*)"
+    return {(person, service): on for person, service, on in db.current().rows_in(sql, person_ids)}
 
 
 def ended_on(person_id: str, service: str) -> date | None:

@@ -404,6 +404,23 @@ def _indicators(writer: Writer, life_facts: dict[str, list[str]]) -> tuple[Any, 
             measure("person", where=year.truth(1), each="year"),
             measure("care", where=f"({year_of_care.truth(1)}) or start >= opened_on", each="year"),
         ),
+        indicator(
+            "in_years",
+            measure("care", where="count(visit where year(visit.occurred_on) = year(start)) >= 1", each="year"),
+            measure(
+                "person",
+                sum_="sum(visit.x where visit.occurred_on >= start and visit.occurred_on <= until)",
+                each="year",
+            ),
+        ),
+        indicator(
+            "babies_in_years",
+            measure(
+                "care",
+                where="count(leave.babies where leave.occurred_on between start and until) > 0 and opened_on <= until",
+                each="year",
+            ),
+        ),
     )
 
 

@@ -239,7 +239,8 @@ def test_every_kind_of_rule_fires():
     kinds |= {f"{kind} k={k}" for kind in ("for_each", "year", "recurring") for k in (0, 1, 2)}
     kinds |= {"unplaced", "need", "settled_by", "closed", "ends by itself", "never ends", "stays open", "second"}
     kinds |= {"cut by the next", *(f"{i} {part}" for i in ("of_care", "of_visits", "of_checks") for part in PARTS)}
-    kinds |= {"of_people numerator", "of_years numerator", "of_years denominator"} | {
+    kinds |= {"of_people numerator", "of_years numerator", "of_years denominator"}
+    kinds |= {"in_years numerator", "in_years denominator", "babies_in_years numerator"} | {
         function.python_name for function in VOCABULARY.all()
     }
     assert sorted(kinds - fired) == []

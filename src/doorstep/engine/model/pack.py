@@ -238,6 +238,7 @@ class IndicatorDef:
     status: Status = "secondary"
     goal: Rule | None = None
     at: At = field(default_factory=At)
+    service: str = ""  # whoever ended it is counted on neither side from that day on; '' = the pack's only one, if so
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +364,10 @@ class Pack:
     def languages(self) -> tuple[str, ...]:
         """The languages every text of the pack is written in: those of its title."""
         return tuple(self.titles)
+
+    def service_of(self, indicator: IndicatorDef) -> str:
+        """The service an indicator tells of; '' when it names none and the pack has several."""
+        return indicator.service or (next(iter(self.services)) if len(self.services) == 1 else "")
 
     def series_contacts(self) -> tuple[ContactDef, ...]:
         """The planned visits that series give, each once however many editions it stands in."""

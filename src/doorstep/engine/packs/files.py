@@ -111,6 +111,7 @@ def indicator(item: Item, key: str) -> IndicatorDef:
         status=item.one_of("status", STATUSES, "secondary"),
         goal=item.rule("goal"),
         at=item.at,
+        service=item.words("service"),
     )
 
 

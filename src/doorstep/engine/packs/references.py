@@ -154,6 +154,7 @@ def _check_figures(pack: Pack, names: _Names) -> None:
     for indicator in pack.indicators.values():
         item = f"indicator {indicator.id}"
         names.source(indicator.source, indicator.at, item)
+        names.service(indicator.service, indicator.at, item)
         for measure in filter(None, (indicator.numerator, indicator.denominator)):
             _check_over(measure.over, names, measure.at, item)
     for report in pack.reports.values():

@@ -284,6 +284,8 @@ def _measure(facts: Facts, item: str, side: str, measure: Measure, complaints: C
         return None
     own = {"next_on"} if form else {"start", "until"} if each_year else set()
     scope = facts.scope(subject, LIFE_MOMENTS | own, row_form=form)
+    if each_year:
+        scope = replace(scope, inner_moments=scope.moments)
     value = read(measure.sum, scope, complaints.about(item, f"{side}: sum", measure.sum.at)) if measure.sum else None
     if value is not None and value.type not in ("integer", "decimal", "unknown"):
         complaints.about(item, f"{side}: sum", measure.at).add("rules.wrong_result", gives=value.type, wants="decimal")

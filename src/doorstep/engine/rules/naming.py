@@ -9,7 +9,6 @@ from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.rules.functions import nearest
 from doorstep.engine.rules.scope import (
     HIDDEN_FORMS,
-    LIFE_MOMENTS,
     MOMENTS,
     PROPERTIES,
     is_question,
@@ -61,7 +60,7 @@ def known_form(reader: Reader, name: str) -> FormSpec | None:
 
 def _bare(reader: Reader, name: str) -> Expr:
     scope = reader.scope
-    if reader.aggregate_form and name in MOMENTS and name not in LIFE_MOMENTS:
+    if reader.aggregate_form and name in MOMENTS and name not in reader.scope.inner_moments:
         return reader.complaints.add("rules.name_not_here", name=name)
     if name in scope.moments:
         return Moment(name, MOMENTS[name])

@@ -96,6 +96,7 @@ class Scope:
     fact: FindFact
     fact_names: tuple[str, ...] = ()
     moments: frozenset[str] = frozenset()
+    inner_moments: frozenset[str] = LIFE_MOMENTS  # those that may stand inside an aggregate
     row_form: str = ""
     this_form: str = ""
     opened_form: str = ""

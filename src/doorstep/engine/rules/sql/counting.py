@@ -7,8 +7,9 @@ from datetime import date
 
 from doorstep.engine.rules.duckdb_text import quoted, text
 from doorstep.engine.rules.program import ReadMeasure
-from doorstep.engine.rules.sql.expressions import Expressions
+from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, is_of_a_year
 from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_table, table
+from doorstep.engine.rules.tree import Aggregate
 
 PLACES = '"rules_places"'
 FIRST_PLACES = '"rules_first_places"'
@@ -40,10 +41,11 @@ def measure_sql(
     source, row = f"{tables.facts} t", "t"
     if measure.each_year:
         last = f"least({today.year}, coalesce(year(closed_on), {today.year}))"
-        source = (
+        years = (
             f"(SELECT *, make_date(n, 1, 1) AS start, make_date(n, 12, 31) AS until FROM (SELECT *,"
             f" unnest(range(year(opened_on), {last} + 1)) AS n FROM {tables.facts})) t"
         )
+        source = _with_entries_of_years(years, measure, tables, expressions)
     if measure.form:
         following = "lead(r.day) OVER (PARTITION BY r.eid ORDER BY r.ord)"
         source += f" JOIN (SELECT r.*, {following} AS next_on FROM {tables.rows(measure.form)} r) r ON r.eid = t.eid"
@@ -54,6 +56,24 @@ def measure_sql(
         f"SELECT {text(indicator)} AS indicator, {text(part)} AS part, t.person_id, t.key AS episode,"
         f' {expressions.of(measure.by, "t", row)} AS "on", CAST({value} AS DECIMAL(18,6)) AS value FROM {source}{where}'
     )
+
+
+def _with_entries_of_years(years: str, measure: ReadMeasure, tables: Tables, expressions: Expressions) -> str:
+    """``years`` with a column for each aggregate that looks at the entries of one year."""
+    groups: dict[tuple[str, str], list[Aggregate]] = {}
+    for aggregate in filter(is_of_a_year, aggregates_in(measure.rules)):
+        groups.setdefault((aggregate.form, aggregate.repeat), []).append(aggregate)
+    columns, joins = "", ""
+    for number, ((form, repeat), aggregates) in enumerate(groups.items()):
+        names = [expressions.column_of(a) for a in aggregates]
+        columns += "".join(f", y{number}.{name}" for name in names)
+        worked = "".join(f", {expressions.aggregated(a)} AS {n}" for a, n in zip(aggregates, names, strict=True))
+        rows = f"{years} JOIN {tables.rows(form)} r ON r.eid = t.eid"
+        if repeat:
+            rows += f" JOIN {entry_table(form, repeat)} c ON c.instance_id = r.instance_id"
+        grouped = f"SELECT t.eid, t.n{worked} FROM {rows} GROUP BY t.eid, t.n"
+        joins += f" LEFT JOIN ({grouped}) y{number} ON y{number}.eid = t.eid AND y{number}.n = t.n"
+    return f"(SELECT t.*{columns} FROM {years}{joins}) t" if groups else years
 
 
 def contributions_sql(measures: list[str], registers: list[str]) -> str:

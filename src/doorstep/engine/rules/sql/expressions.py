@@ -121,8 +121,12 @@ class Expressions:
         otherwise = f" ELSE {self.of(node.otherwise, t, r)}" if node.otherwise is not None else ""
         return f"(CASE {branches}{otherwise} END)"
 
+    def column_of(self, aggregate: Aggregate) -> str:
+        """The column it stands in, once worked out."""
+        return column("a", self._aggregates[aggregate])
+
     def _aggregate(self, node: Aggregate, t: str, _r: str) -> str:
-        held = f"{t}.{column('a', self._aggregates[node])}"
+        held = f"{t}.{self.column_of(node)}"
         return VOCABULARY[node.function].after(held, node.last)
 
     def aggregated(self, node: Aggregate) -> str:
@@ -195,6 +199,11 @@ def is_life(subject: str) -> bool:
 def aggregates_in(trees: Iterable[Expr]) -> list[Aggregate]:
     """The distinct aggregates ``trees`` use, in the order met."""
     return list(dict.fromkeys(node for tree in trees for node in walk(tree) if isinstance(node, Aggregate)))
+
+
+def is_of_a_year(aggregate: Aggregate) -> bool:
+    """Whether it looks at one calendar year, so that it differs from year to year: only figures of each year do."""
+    return any(isinstance(node, Moment) and node.name in ("start", "until") for node in walk(aggregate))
 
 
 def answers_in(trees: Iterable[Expr], form: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from doorstep.engine.rules.program import ReadFact
-from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, column, facts_in
+from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, column, facts_in, is_of_a_year
 from doorstep.engine.rules.sql.series import SeriesSql
 from doorstep.engine.rules.sql.subjects import Tables, entry_table, table
 from doorstep.engine.rules.tree import Aggregate, Counted, Expr, FactRef, Moment, Property, children, walk
@@ -27,7 +27,7 @@ class FactsSql:
         self._expressions = expressions
         self._facts = list(facts)
         self._own = {fact.id for fact in self._facts}
-        self._aggregates = aggregates
+        self._aggregates = {a: number for a, number in aggregates.items() if not is_of_a_year(a)}
 
     def steps(self) -> list[str]:
         steps: list[str] = []
