@@ -11,8 +11,10 @@ import pytest
 
 from doorstep.access.permissions import ROLES
 from doorstep.lib import days, db
+from doorstep.programmes import moment
 from doorstep.site import command, commands
 from tests.cast import Township
+from tests.indicators.test_differences import births, hand_in
 
 Run = Callable[..., str]
 FORMS = Path(__file__).parent.parent / "api" / "forms"
@@ -300,3 +302,26 @@ def test_planned_visits_as_known_then(run: Run, township: Township, monkeypatch:
     assert read(run(*asked, "2026-03-01")) == []
     assert "2026-01-06" in run("due", "--as-of", "2026-01-05", code=1)
     assert "is not a day" in run("due", "--as-of", "soon", code=1)
+
+
+def test_a_report_as_handed_in_and_why_it_differs(
+    run: Run, township: Township, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORSTEP_TODAY", "2026-11-20")
+    home = township.household(on=date(2025, 6, 1))
+    births(township, 12, home)
+    asked = ("maternal_quarter", "--period", "2026-Q2", "--place", "c1-t1")
+    assert "never handed in" in run("report", "diff", *asked, code=1)
+    hand_in(township)
+    db.current().run("UPDATE report_copy SET at = ?", [moment.parse("2026-11-10T09:30").at])
+    before = read(run("report", *asked, "--json"))
+    births(township, 20, home)
+    assert read(run("report", *asked, "--as-of", "2026-11-10", "--json")) == before
+    assert read(run("report", *asked, "--json")) != before
+    assert "2026-11-10" in run("report", *asked, "--as-of", "2026-11-11", code=1)
+    rows = read(run("report", "diff", *asked, "--against", "1", "--json"))
+    early = next(r for r in rows if r["indicator"] == "early_registration_rate" and r["part"] == "denominator")  # type: ignore[attr-defined]
+    assert {k: early[k] for k in ("corrections", "moves", "versions", "late")} == {
+        "corrections": None, "moves": None, "versions": None, "late": "20"}  # fmt: skip
+    assert "copy 1, handed in on 2026-11-10" in run("report", "diff", *asked)
+    assert "1 (2026-11-10)" in run("report", "diff", *asked, "--against", "7", code=1)

@@ -12,6 +12,7 @@ from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import tags
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.moment import Moment
 
 WIDE_KINDS = frozenset(source.removeprefix("place.") for source in WIDE_PLACES)
 NOT_LIVED_IN = frozenset({"clinic"})
@@ -35,9 +36,9 @@ def parts(area: Node) -> list[Node]:
     return [n for n in places.tree().children.get(area.id, ()) if n.kind not in NOT_LIVED_IN]
 
 
-def programmes_of(area: Node) -> tuple[Programme, ...]:
-    """The programmes in force at an area."""
-    return programmes().at(area.id)
+def programmes_of(area: Node, moment: Moment | None = None) -> tuple[Programme, ...]:
+    """The programmes in force at an area, now or at a moment."""
+    return programmes(moment).at(area.id)
 
 
 def visits_tell_no_more(programme: Programme, up_to: str) -> bool:

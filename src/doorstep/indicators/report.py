@@ -12,6 +12,7 @@ from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.engine.model.spec import Text
 from doorstep.indicators import periods
 from doorstep.indicators.areas import is_wide, parts, programmes_of, report_tells_no_more
+from doorstep.indicators.moments import hand_in_moment
 from doorstep.indicators.outputs import REPORT_PLACES
 from doorstep.indicators.periods import Period
 from doorstep.indicators.showing import Shown, shown_table
@@ -21,6 +22,7 @@ from doorstep.lib.problems import Problem, Problems
 from doorstep.places.counters import Snapshot
 from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
+from doorstep.programmes.moment import Moment
 
 KEPT_REPORTS = 32
 
@@ -54,14 +56,14 @@ class ReportRow:
     hidden: bool
 
 
-def reports_at(area: Node) -> list[tuple[Programme, str, ReportDef]]:
+def reports_at(area: Node, moment: Moment | None = None) -> list[tuple[Programme, str, ReportDef]]:
     """Every report of the programmes in force at an area, with its id."""
-    return [(p, id_, report) for p in programmes_of(area) for id_, report in p.pack.reports.items()]
+    return [(p, id_, report) for p in programmes_of(area, moment) for id_, report in p.pack.reports.items()]
 
 
-def find(report_id: str, area: Node) -> tuple[Programme, ReportDef]:
-    """A report by its id. Raises Problems (``indicators.no_report``)."""
-    known = {id_: (programme, report) for programme, id_, report in reports_at(area)}
+def find(report_id: str, area: Node, moment: Moment | None = None) -> tuple[Programme, ReportDef]:
+    """A report by its id, in the version in force now or at a moment. Raises Problems (``indicators.no_report``)."""
+    known = {id_: (programme, report) for programme, id_, report in reports_at(area, moment)}
     if report_id not in known:
         raise Problems([Problem("indicators.no_report", args={"report": report_id, "known": ", ".join(sorted(known))})])
     return known[report_id]
@@ -89,22 +91,25 @@ def period_of(report: ReportDef, typed: str, today: date) -> Period:
     return found
 
 
-def work_out(programme: Programme, report: ReportDef, asked: Sequence[Period], area: Node) -> Report:
+def work_out(
+    programme: Programme, report: ReportDef, asked: Sequence[Period], area: Node, moment: Moment | None = None
+) -> Report:
     """A report for these periods, by the places its grain and the charter allow. Kept until an entry comes in.
 
+    ``moment``: as known then; ask ``moments.hand_in_moment`` for one that may be asked about (C16).
     Raises Problems (``indicators.too_narrow``) for a place no figures of it may stand for.
     """
     fine = report_tells_no_more(programme.pack, report, REPORT_PLACES.up_to)
     if not fine and not is_wide(area):
         raise Problems([Problem("indicators.too_narrow", args={"place": area.code})])
     beside = tuple(n for n in parts(area) if is_wide(n) or (fine and report.grain == n.kind))
-    key = (_journal(), programme.key, report.id, tuple(p.id for p in asked), area.id)
+    key = (_journal(), programme.key, report.id, tuple(p.id for p in asked), area.id, moment)
     kept = _kept.get()
     with _working:
         if key in kept:
             kept.move_to_end(key)
             return kept[key]
-        worked = table(programme, report, asked, [area.id, *(n.id for n in beside)])
+        worked = table(programme, report, asked, [area.id, *(n.id for n in beside)], moment)
         cells = shown_table(worked, total=area.id if beside else None)
         found = kept[key] = Report(programme, report, tuple(asked), area, beside, cells)
         while len(kept) > KEPT_REPORTS:
@@ -112,11 +117,13 @@ def work_out(programme: Programme, report: ReportDef, asked: Sequence[Period], a
     return found
 
 
-def report_rows(report_id: str, period: str, area: Node, today: date) -> list[ReportRow]:
-    """One report for one period, place by place, as it may be shown. Raises Problems: see ``find``, ``period_of``,
-    ``work_out``."""
-    programme, report = find(report_id, area)
-    return list(_rows(work_out(programme, report, [period_of(report, period, today)], area)))
+def report_rows(report_id: str, period: str, area: Node, today: date, moment: Moment | None = None) -> list[ReportRow]:
+    """One report for one period, place by place, as it may be shown; as known at a moment, if it is one at which the
+    report was handed in. Raises Problems: see ``find``, ``period_of``, ``work_out``, ``moments.hand_in_moment``."""
+    programme, report = find(report_id, area, moment)
+    asked = period_of(report, period, today)
+    then = hand_in_moment(report, asked, area, moment) if moment else None
+    return list(_rows(work_out(programme, report, [asked], area, then)))
 
 
 def _rows(report: Report) -> Iterator[ReportRow]:
@@ -136,7 +143,7 @@ def _rows(report: Report) -> Iterator[ReportRow]:
                 )
 
 
-Key = tuple[int, tuple[str, str, str], str, tuple[str, ...], int]
+Key = tuple[int, tuple[str, str, str], str, tuple[str, ...], int, Moment | None]
 _kept: Snapshot[OrderedDict[Key, Report]] = Snapshot(
     OrderedDict
 )  # emptied when packs, places or people's rights change

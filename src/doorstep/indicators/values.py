@@ -16,7 +16,9 @@ from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.programmes.histories import histories
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.moment import Moment
 from doorstep.programmes.queries import ended_services
+from doorstep.programmes.then import known_then
 
 CHUNK = 500
 Number = int | Decimal
@@ -52,6 +54,7 @@ class Table:
     periods: tuple[Period, ...]
     place_ids: tuple[int, ...]
     values: Mapping[tuple[str, str, int], Value]
+    moment: Moment | None = None  # as known then; None: as known now
 
     def indicators(self) -> list[IndicatorDef]:
         return [self.programme.pack.indicators[i] for i in self.report.indicators]
@@ -65,22 +68,31 @@ def find_report(report_id: str, place_id: int) -> tuple[Programme, ReportDef] | 
     return None
 
 
-def table(programme: Programme, report: ReportDef, periods: Sequence[Period], place_ids: Sequence[int]) -> Table:
-    """Every indicator of a report for these periods, each place with all below it, from all people concerned."""
+def table(
+    programme: Programme,
+    report: ReportDef,
+    periods: Sequence[Period],
+    place_ids: Sequence[int],
+    moment: Moment | None = None,
+) -> Table:
+    """Every indicator of a report for these periods, each place with all below it, from all people concerned; as known
+    at a moment, if one is asked about. Who does not want to be counted today is counted at no moment."""
     tree = places.tree()
     below = {place_id: tree.below(place_id) for place_id in place_ids}
     whole = frozenset(i for ids in below.values() for i in ids)
     sums: dict[tuple[str, str, int, str], Number] = {}
     living = (
-        _living_in(whole) if any(map(_each_year, (programme.pack.indicators[i] for i in report.indicators))) else {}
+        _living_in(whole, moment)
+        if any(map(_each_year, (programme.pack.indicators[i] for i in report.indicators)))
+        else {}
     )
-    people = sorted({*_people(programme, whole), *living})
+    people = sorted({*_people(programme, whole, moment), *living})
     asked = min(p.first for p in periods), max(p.last for p in periods)
     ended, services = (
-        ended_services(people),
+        _ended(people, moment),
         {i.id: programme.pack.service_of(i) for i in programme.pack.indicators.values()},
     )
-    for contribution in _contributions(programme, report.indicators, people, *asked):
+    for contribution in _contributions(programme, report.indicators, people, *asked, moment):
         node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
         over = ended.get((contribution.subject, services[contribution.indicator]), date.max)
         if node is None or contribution.on >= over:
@@ -99,7 +111,16 @@ def table(programme: Programme, report: ReportDef, periods: Sequence[Period], pl
                 top = sums.get((*key3, "numerator"), 0)
                 bottom = sums.get((*key3, "denominator"), 0) if definition.denominator else None
                 values[key3] = Value(*key3, top, bottom, definition.per)
-    return Table(programme, report, tuple(periods), tuple(place_ids), values)
+    return Table(programme, report, tuple(periods), tuple(place_ids), values, moment)
+
+
+def _ended(person_ids: Sequence[str], moment: Moment | None) -> Mapping[tuple[str, str], date]:
+    """(person, service) → the day it ended: today's endings at every moment, and those known then beside them (C4)."""
+    today = ended_services(person_ids)
+    if moment is None:
+        return today
+    then = known_then(moment, person_ids)
+    return {key: on for key, on in today.items() if key[0] not in then.touched} | dict(then.ends())
 
 
 def _each_year(indicator: IndicatorDef) -> bool:
@@ -107,13 +128,23 @@ def _each_year(indicator: IndicatorDef) -> bool:
     return any(side is not None and side.each for side in (indicator.numerator, indicator.denominator))
 
 
-def _living_in(place_ids: frozenset[int]) -> dict[str, int]:
+def _living_in(place_ids: frozenset[int], moment: Moment | None) -> dict[str, int]:
     """Everybody registered in these places who may be counted, with their place."""
+    if moment is not None:
+        return _living_then(place_ids, moment)
     sql = f"SELECT id, place_id FROM person WHERE place_id IN (?*) AND {counted_sql('person.id')}"
     return dict(db.current().rows_in(sql, place_ids))
 
 
-def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
+def _living_then(place_ids: frozenset[int], moment: Moment) -> dict[str, int]:
+    then = known_then(moment)
+    found = {i: at for i, at in _living_in(place_ids, None).items() if i not in then.touched}
+    back = {i: row.place_id for i, row in then.people.items() if row.place_id is not None and row.place_id in place_ids}
+    uncounted = f"SELECT id FROM person WHERE NOT {counted_sql('person.id')} AND id IN (?*)"
+    return found | {i: at for i, at in back.items() if i not in {j for (j,) in db.current().rows_in(uncounted, back)}}
+
+
+def _people(programme: Programme, place_ids: frozenset[int], moment: Moment | None) -> list[str]:
     """Everybody about whom anyone who ever worked in these places wrote on the programme's forms.
 
     Place is that on the day of the event, so people who have moved away since must be among them.
@@ -126,16 +157,23 @@ def _people(programme: Programme, place_ids: frozenset[int]) -> list[str]:
     }
     forms = sorted(programme.rules.forms)
     marks = ", ".join("?" * len(forms))
+    # what counts no more may have counted then; which of it did is said by the histories
+    in_force = "state = 0" if moment is None else "state >= 0"
     sql = (
-        f"SELECT DISTINCT person_id FROM entry WHERE form_id IN ({marks}) AND person_id IS NOT NULL AND state = 0"
+        f"SELECT DISTINCT person_id FROM entry WHERE form_id IN ({marks}) AND person_id IS NOT NULL AND {in_force}"
         f" AND author_id IN (?*) AND {counted_sql('entry.person_id')}"
     )
     return sorted({row[0] for row in db.current().rows_in(sql, authors, forms)}) if forms else []
 
 
 def _contributions(
-    programme: Programme, indicators: Sequence[str], person_ids: Sequence[str], since: date, until: date
+    programme: Programme,
+    indicators: Sequence[str],
+    person_ids: Sequence[str],
+    since: date,
+    until: date,
+    moment: Moment | None,
 ) -> Iterable[Contribution]:
     for start in range(0, len(person_ids), CHUNK):
-        found = list(histories(person_ids[start : start + CHUNK], programme).values())
+        found = list(histories(person_ids[start : start + CHUNK], programme, moment).values())
         yield from programme.rules.indicators(indicators, found, since, until)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from doorstep.engine.model.history import History
 from doorstep.forms.sayings import sayings
 from doorstep.intake import homes
-from doorstep.intake.follow import follow, history_of
+from doorstep.intake.follow import endings_of, follow, history_of
 from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
 from doorstep.lib import db
@@ -76,6 +77,18 @@ class Known:
     def histories(self, programme: Programme) -> Mapping[str, History]:
         found, world = self._lives
         return {i: history_of(life, programme, world) for i, life in found.items()} if world else {}
+
+    def ends(self) -> Mapping[tuple[str, str], date]:
+        found, world = self._lives
+        if world is None:
+            return {}
+        return {
+            (i, service): ending.ended_on
+            for i, life in found.items()
+            if life.person is not None
+            for service, ending in endings_of(life, world, world.programmes.at(life.person.place_id)).items()
+            if ending.ended_on is not None
+        }
 
     def visits(self) -> Mapping[tuple[str, str, str, str, int], tuple[Any, ...]]:
         found, world = self._lives

@@ -7,6 +7,7 @@ Everybody who is not ``touched`` stood then exactly as the store has her now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol
 
 from doorstep.engine.model.history import History
@@ -47,6 +48,9 @@ class Then(Protocol):
 
     def histories(self, programme: Programme) -> Mapping[str, History]:
         """What a programme's rules saw of each touched person who was known."""
+
+    def ends(self) -> Mapping[tuple[str, str], date]:
+        """(touched person, service) → the day it ended, by what was known then and what is today."""
 
     def visits(self) -> Mapping[tuple[str, str, str, str, int], tuple[Any, ...]]:
         """The visits due of touched persons, as ``due_visit`` would have held them."""

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from doorstep.site.commands.reporting import figures
+from doorstep.site.commands.reporting import difference, figures
 
 SHORT_FOR = "show"
 HELP_OPTIONS = ("-h", "--help")
@@ -35,3 +35,4 @@ app = typer.Typer(
 app.command(SHORT_FOR, help=_("Show a report of a period for a place, with counts under ten hidden."))(
     figures.show_report
 )
+app.command("diff", help=_("Say why a figure reads otherwise today than it was handed in, as counts."))(difference.diff)

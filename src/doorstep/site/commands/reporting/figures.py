@@ -11,7 +11,7 @@ import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding
-from doorstep.site.commands.said import AsJson, language, say_json, show
+from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
 from doorstep.site.store import Failure
 
 Format = Literal["table", "csv", "json"]
@@ -23,11 +23,13 @@ def show_report(
     period: Annotated[str, typer.Option(help=_("2026, 2026-Q3 or 2026-10; else the one of today."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; else the topmost one."))] = "",
     format_: Annotated[str, typer.Option("--format", help=_("table, csv or json."))] = "table",
+    as_of: AsOf = "",
     as_json: AsJson = False,
 ) -> None:
     store.connect()
     from doorstep.indicators.report import report_rows
     from doorstep.lib import days
+    from doorstep.programmes import moment
 
     wanted = "json" if as_json else format_
     if wanted not in Format.__args__:  # type: ignore[attr-defined]
@@ -45,7 +47,7 @@ def show_report(
             "rate": _figure(row.rate),
             "hidden": row.hidden,
         }
-        for row in report_rows(report_id, period, area, days.today())
+        for row in report_rows(report_id, period, area, days.today(), moment.parse(as_of) if as_of else None)
     ]
     _write(rows, wanted)
     _tell_charter()

@@ -1,0 +1,171 @@
+"""Why a figure of an old period reads otherwise today than it was handed in, as counts.
+
+From then to now, step by step: the pack version, late entries, corrections, moves. The steps sum up exactly to the
+difference. Each is hidden by the same rule as every other count, and all of them where either figure is hidden: a step
+beside a figure would otherwise tell the other one. What follows from rights (a wish not to be counted) stands in no
+step: today's hold for every past moment, so both sides are worked out under them (charter C4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from doorstep.engine.model.pack import IndicatorDef, ReportDef
+from doorstep.forms.builtin import VERSION_CHOICE
+from doorstep.indicators.periods import Period
+from doorstep.indicators.report import Report, find, work_out
+from doorstep.indicators.showing import Shown, shown_count
+from doorstep.indicators.values import Number, Table, table
+from doorstep.lib import db
+from doorstep.places.queries import Node
+from doorstep.programmes.library import Programme
+from doorstep.programmes.moment import Moment, Received
+
+Cause = Literal["versions", "late", "corrections", "moves"]
+CAUSES: tuple[Cause, ...] = ("versions", "late", "corrections", "moves")
+Part = Literal["numerator", "denominator"]
+PARTS: tuple[Part, ...] = ("numerator", "denominator")
+MOVING = ("household", "place", "moved_in_on", "left_on")  # properties that say where somebody is, or whether
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Moment):
+    """A moment at which some entries that came later are known already."""
+
+    more: frozenset[int] = frozenset()
+
+    def knows(self, entry: Received) -> bool:
+        return entry.seq in self.more or Moment.knows(self, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What one count was, what it is, and what each cause added; never shown."""
+
+    then: Number
+    now: Number
+    by_cause: Mapping[Cause, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The same as it may be shown. ``by_cause`` holds None for what is hidden; ``open``: whether anything may be said."""
+
+    indicator: str
+    definition: IndicatorDef
+    part: Part
+    then: Number | None
+    now: Number | None
+    by_cause: Mapping[Cause, Number | None]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """One report of a period for a place: how it was handed in, how it reads, and why."""
+
+    then: Report
+    now: Report
+    changes: tuple[Change, ...]
+
+
+def differences(report_id: str, period: Period, area: Node, then: Moment, now: Moment | None = None) -> Differences:
+    """Compare a report as known at a moment with how it reads now (or at a later moment). Both are moments at which it
+    may be asked about. Raises Problems: see ``report.find`` and ``report.work_out``."""
+    old, old_report = find(report_id, area, then)
+    new, new_report = find(report_id, area, now)
+    shown_then = work_out(old, old_report, [period], area, then)
+    shown_now = work_out(new, new_report, [period], area, now)
+    both = [i for i in new_report.indicators if i in old_report.indicators]
+    raw = raw_differences((old, old_report), (new, new_report), both, period, area.id, then, now)
+    changes = []
+    for indicator in both:
+        definition = new.pack.indicators[indicator]
+        cells = [shown.cells[indicator, period.id, area.id] for shown in (shown_then, shown_now)]
+        for part in PARTS:
+            if part == "numerator" or definition.denominator is not None:
+                changes.append(_shown(indicator, definition, part, cells, raw[indicator, part]))
+    return Differences(shown_then, shown_now, tuple(changes))
+
+
+def raw_differences(
+    old: tuple[Programme, ReportDef],
+    new: tuple[Programme, ReportDef],
+    indicators: Sequence[str],
+    period: Period,
+    place_id: int,
+    then: Moment,
+    now: Moment | None,
+) -> dict[tuple[str, Part], Raw]:
+    """Every count with its steps. They sum up to the difference: what a new version changes is asked both of what was
+    known then and, at the end, of everything."""
+
+    def at(using: tuple[Programme, ReportDef], moment: Moment | None) -> Table:
+        return table(*using, [period], [place_id], moment)
+
+    kinds = _learned_between(then, now)
+    known: frozenset[int] = frozenset()
+    tables = [at(old, then), at(new, then)]
+    for kind in ("late", "corrections", "moves"):
+        known |= kinds[kind]
+        tables.append(at(new, Step(then.seq, then.at, known)))
+    tables.append(at(new, now))
+    found: dict[tuple[str, Part], Raw] = {}
+    for indicator in indicators:
+        for part in PARTS:
+            counts = [getattr(one.values[indicator, period.id, place_id], part) or 0 for one in tables]
+            steps = [after - before for before, after in pairwise(counts)]
+            by_cause: dict[Cause, Number] = {
+                "versions": steps[0] + steps[4],
+                "late": steps[1],
+                "corrections": steps[2],
+                "moves": steps[3],
+            }
+            found[indicator, part] = Raw(counts[0], counts[-1], by_cause)
+    return found
+
+
+def _learned_between(then: Moment, now: Moment | None) -> dict[str, frozenset[int]]:
+    """Entries learned since, by what they do: correct (or choose between versions), move somebody, or simply add."""
+    connection = db.current()
+    known, params = then.known_sql("e")
+    until, more = now.known_sql("e") if now else ("e.seq > 0", [])
+    since = f"NOT {known} AND {until}"
+    corrects = f"(e.deprecates IS NOT NULL OR e.variant <> 0 OR e.form_id = '{VERSION_CHOICE}')"
+    rows = connection.rows(f"SELECT e.seq, {corrects} FROM entry e WHERE {since}", [*params, *more])
+    corrections = {seq for seq, does in rows if does}
+    said = " OR ".join(f"t.properties LIKE '%\"{name}\":%'" for name in MOVING)
+    sql = (
+        "SELECT DISTINCT t.seq FROM entry_entity t JOIN entry e ON e.seq = t.seq"
+        f" WHERE t.dataset IN ('person', 'household') AND NOT t.creates AND ({said}) AND {since}"
+    )
+    moves = {seq for (seq,) in connection.rows(sql, [*params, *more])} - corrections
+    late = {seq for seq, _ in rows} - corrections - moves
+    return {"late": frozenset(late), "corrections": frozenset(corrections), "moves": frozenset(moves)}
+
+
+def _shown(indicator: str, definition: IndicatorDef, part: Part, cells: Sequence[Shown], raw: Raw) -> Change:
+    then, now = (getattr(cell, part) for cell in cells)
+    nothing: dict[Cause, Number | None] = dict.fromkeys(CAUSES)
+    if then is None or now is None or any(cell.hidden for cell in cells):
+        return Change(indicator, definition, part, then, now, nothing, is_open=False)
+    return Change(indicator, definition, part, then, now, shown_steps(raw.by_cause), is_open=True)
+
+
+def shown_steps(by_cause: Mapping[Cause, Number]) -> dict[Cause, Number | None]:
+    """Steps as they may be shown: those under ten hidden, and of what is left as many as it takes that no hidden one
+    follows from the others and the whole."""
+    found = {cause: _signed(by_cause[cause]) for cause in CAUSES}
+    hidden = [cause for cause in CAUSES if found[cause] is None]
+    rest = sorted((c for c in CAUSES if found[c] is not None), key=lambda c: (abs(by_cause[c]), c))
+    if len(hidden) == 1 and rest:
+        found[rest[0]] = None
+    return found
+
+
+def _signed(step: Number) -> Number | None:
+    size = shown_count(int(step if step > 0 else -step))
+    return None if size is None else size if step > 0 else -size
