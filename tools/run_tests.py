@@ -26,8 +26,13 @@ def not_runnable() -> list[str]:
 # journeys of one file go through the same township one after the other, so a file stays in one process
 ROUNDS = (
     # what drives a browser runs in processes of its own: its event loop would get in the way of everything else
-    ("everything on SQLite", ["-m", "not browser"]),
-    ("everything that needs a database, on PostgreSQL", ["-m", "store and not browser", "--database", "postgresql"]),
+    ("everything on SQLite", ["-m", "not browser and not spark"]),
+    (
+        "everything that needs a database, on PostgreSQL",
+        ["-m", "store and not browser and not spark", "--database", "postgresql"],
+    ),
+    # one session for all: it takes longer to start than any of its tests
+    ("the rules on Spark", ["-m", "spark", "-n", "0"]),
     ("journeys in Chromium", ["-m", "browser", "--dist", "loadfile"]),
 )
 

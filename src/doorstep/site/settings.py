@@ -18,6 +18,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("DOORSTEP_TODAY", "", "A fixed day (ISO) for demonstrations and tests; empty means the real day."),
     ("DOORSTEP_SENDING_LIMIT", "20000000", "Largest request body in bytes."),
     ("DOORSTEP_PATIENCE", "20", "Seconds to wait while another command writes to the store (SQLite)."),
+    ("DOORSTEP_SPARK_MASTER", "local[2]", "Where “--engine spark” runs: local[2], or the address of a Spark cluster."),
     ("DOORSTEP_ADDRESS", "", "Address phones reach this server at, for the addresses given to devices."),
 )
 _DEFAULTS = {name: default for name, default, _help in SETTINGS}
@@ -155,3 +156,4 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}},  # a wrong address is no news; a fault of ours is
 }
 SITE_TITLE = _("Doorstep")
+SPARK_MASTER = setting("DOORSTEP_SPARK_MASTER")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 from doorstep.engine.warehouse.quoting import quoted, text
 from doorstep.engine.warehouse.run import run
@@ -12,7 +14,7 @@ from doorstep.lib import db
 from doorstep.programmes import feed
 from doorstep.programmes.library import Programme, programmes
 from doorstep.programmes.moment import Moment
-from doorstep.programmes.then import known_then
+from doorstep.programmes.then import Then, known_then
 from doorstep.visits import gate_sql
 from doorstep.visits.actions import Key, Values
 from doorstep.visits.standing import Standing, standing_of
@@ -25,11 +27,17 @@ LAST_DAY = "9999-12-31"  # no wish comes after it
 ROWS = 20_000  # fetched at once
 
 
-def on(day: date, place_ids: Iterable[int] | None = None, moment: Moment | None = None) -> list[Standing]:
+Windows = Callable[[Programme, date, Then | None], AbstractContextManager[Any]]
+"""``feed.windows``, or another engine's."""
+
+
+def on(
+    day: date, place_ids: Iterable[int] | None = None, moment: Moment | None = None, windows: Windows = feed.windows
+) -> list[Standing]:
     """What ``standing.on`` gives, worked out from the records instead of read from ``due_visit``."""
     wanted = None if place_ids is None else frozenset(place_ids)
     rows = []
-    for key, values in planned(moment):
+    for key, values in planned(moment, windows):
         person_id, pack_id, episode, contact, k = key
         service, form, from_on, due_on, until_on, ends_on, again, _priority, need, met_by, met_on, place_id = values
         if wanted is None or place_id in wanted:
@@ -38,13 +46,13 @@ def on(day: date, place_ids: Iterable[int] | None = None, moment: Moment | None 
     return [standing_of(row, day) for _, row in sorted(rows, key=lambda one: one[0])]
 
 
-def planned(moment: Moment | None = None) -> Iterator[tuple[Key, Values]]:
+def planned(moment: Moment | None = None, windows: Windows = feed.windows) -> Iterator[tuple[Key, Values]]:
     """Every row ``due_visit`` should hold, or should have held at a moment, in no certain order, a programme at a
     time."""
     then = known_then(moment) if moment else None
     horizon = db.current().value("SELECT value FROM counter WHERE name = 'horizon'")
     for programme in programmes(moment).all_on():
-        with feed.windows(programme, date.fromordinal(int(horizon)), then) as connection:
+        with windows(programme, date.fromordinal(int(horizon)), then) as connection:
             run((service_words_sql(programme, moment=moment), *gate_sql.STEPS), connection)
             cursor = connection.execute(f"SELECT {_COLUMNS} FROM passing")
             while rows := cursor.fetchmany(ROWS):

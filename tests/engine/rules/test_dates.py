@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from doorstep.engine.rules import duckdb_text as duck
 from doorstep.engine.rules import runtime
+from doorstep.engine.rules.duckdb_text import DUCKDB
 from doorstep.engine.rules.vocabulary.dates import DATES
 from doorstep.engine.warehouse.run import connect
 
@@ -54,12 +54,12 @@ def test_months_clamp_and_leap_days_move_on(a: date, n: int):
 def test_duckdb_means_the_same(rows: list[tuple[date, date, int]]):
     connection = connect()
     values = ", ".join(
-        f"({n}, {duck.constant(a)}, {duck.constant(b)}, CAST('{s}' AS BIGINT), {duck.constant(_word(n))})"
+        f"({n}, {DUCKDB.constant(a)}, {DUCKDB.constant(b)}, CAST('{s}' AS BIGINT), {DUCKDB.constant(_word(n))})"
         for n, (a, b, s) in enumerate(rows)
     )
     arguments = {("date", "integer"): ("v.a", "v.n"), ("date", "date"): ("v.a", "v.b"), ("date",): ("v.a",)}
     arguments[("date", "integer", "text")] = ("v.a", "v.n", "v.u")
-    columns = ", ".join(f.duckdb(*arguments[f.takes], type=f.gives) for f in DATES)
+    columns = ", ".join(f.sql(DUCKDB, *arguments[f.takes], type=f.gives) for f in DATES)
     found = connection.execute(f"SELECT {columns} FROM (VALUES {values}) v(i, a, b, n, u) ORDER BY v.i").fetchall()
     connection.close()
 

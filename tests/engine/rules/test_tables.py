@@ -91,8 +91,8 @@ def test_each_example_in_python_and_in_the_tracer(number: int):
     assert Tracer(COMPILED.program, life, life).fact(f"answer_{number}").value == answer
 
 
-def test_all_examples_and_random_ones_in_duckdb():
-    """Each rule of the examples over its own answers and over random ones, for everybody at once."""
+def people() -> list[History]:
+    """One for each example's own answers, and many with random ones."""
     random = Random(1)
     told = [answers for _, _, answers in EXAMPLES]
     for _ in range(60):
@@ -104,14 +104,18 @@ def test_all_examples_and_random_ones_in_duckdb():
             "on": f"202{random.randint(3, 6)}-01-01",
         }
         told.append({key: value for key, value in more.items() if random.random() < 0.9})
-    people = [History(f"p{n:03}", {}, (entry("visit", "2026-01-01", **a),)) for n, a in enumerate(told)]
-    connection = connect()
-    load(connection, MADE, people)
+    return [History(f"p{n:03}", {}, (entry("visit", "2026-01-01", **a),)) for n, a in enumerate(told)]
+
+
+def test_all_examples_and_random_ones_in_duckdb():
+    """Each rule over all these answers, for everybody at once."""
+    connection, everybody = connect(), people()
+    load(connection, MADE, everybody)
     run(COMPILED.duckdb_sql(date(2026, 12, 31)), connection)
     names = [f"answer_{n}" for n in range(len(EXAMPLES))]
     columns = ", ".join(f'"f:{name}"' for name in names)
     rows = connection.execute(f'SELECT {columns} FROM "rules_facts_0" ORDER BY person_id').fetchall()
-    alone = [tuple(COMPILED.plan(p).facts[""][name] for name in names) for p in people]
+    alone = [tuple(COMPILED.plan(p).facts[""][name] for name in names) for p in everybody]
     assert rows == alone
     assert sum(value is not None for row in rows for value in row) > 200
 

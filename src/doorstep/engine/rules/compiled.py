@@ -12,11 +12,14 @@ from doorstep.engine.model.pack import AdviceDef, Pack
 from doorstep.engine.rules import answering, reasons
 from doorstep.engine.rules.answering import Contribution
 from doorstep.engine.rules.building import build
+from doorstep.engine.rules.duckdb_text import DUCKDB
 from doorstep.engine.rules.lineage import Lineage, Origin
 from doorstep.engine.rules.planning import Planner
 from doorstep.engine.rules.program import LIVES, Program, Slot
 from doorstep.engine.rules.series_reasons import judged_sentence, series_reasons
-from doorstep.engine.rules.sql.steps import duckdb_steps
+from doorstep.engine.rules.spark_text import SPARK
+from doorstep.engine.rules.sql.step import Step, duckdb_texts
+from doorstep.engine.rules.sql.steps import Asked, sql_steps
 from doorstep.engine.rules.tracing import Tracer
 from doorstep.engine.rules.walking import Subject
 from doorstep.lib.problems import Problem, Problems
@@ -134,7 +137,12 @@ class Compiled:
         ``today`` is the asked day. Temporary tables begin with ``rules_``.
         """
         program = self.program.for_windows() if only_windows else self.program
-        return duckdb_steps(program, self.forms, today, with_episodes=not only_windows)
+        return duckdb_texts(sql_steps(Asked(program, self.forms, today, not only_windows, DUCKDB)))
+
+    def spark_steps(self, today: date, only_windows: bool = False) -> list[Step]:
+        """The same for Spark, some of it folded in Python; ``rules.spark.run`` runs them."""
+        program = self.program.for_windows() if only_windows else self.program
+        return sql_steps(Asked(program, self.forms, today, not only_windows, SPARK))
 
     # Lineage
 

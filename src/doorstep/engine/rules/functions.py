@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from doorstep.engine.rules.tree import Type
+
+if TYPE_CHECKING:
+    from doorstep.engine.rules.dialect import Dialect
 
 Kind = Literal["scalar", "operator", "aggregate"]
 
@@ -46,9 +49,9 @@ class Function:
     'any' of one call being of one type. A last '…' repeats the one before it. ``gives`` is a Type, or 'same' (the
     type its 'any' or 'number' arguments share). ``python`` is the function itself.
 
-    ``duckdb`` of a scalar turns the SQL texts of its arguments, and the type it gives, into SQL text. Of an aggregate
-    it turns an ``Over`` into the text of a SQL aggregate, and ``after`` turns that column, NULL when the subject has
-    no row at all, into the answer.
+    ``sql`` of a scalar turns the SQL texts of its arguments, and the type it gives, into SQL text of a dialect. Of an
+    aggregate it turns an ``Over`` into the text of a SQL aggregate, and ``after`` turns that column, NULL when the
+    subject has no row at all, into the answer.
     """
 
     name: str
@@ -56,10 +59,10 @@ class Function:
     takes: tuple[str, ...]
     gives: Type | Literal["same"]
     python: Callable[..., Any]
-    duckdb: Callable[..., str]
+    sql: Callable[..., str]
     help: Mapping[str, str]
     examples: tuple[Example, ...] = field(default=(), repr=False)
-    after: Callable[[str, int], str] = lambda column, _last: column
+    after: Callable[[Dialect, str, int], str] = lambda _dialect, column, _last: column
 
     @property
     def python_name(self) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from doorstep.site import store
-from doorstep.site.commands import finding
+from doorstep.site.commands import finding, sparking
 from doorstep.site.commands.said import AsJson, AsOf, say_json, show
 from doorstep.site.store import Failure
 
@@ -26,9 +26,12 @@ def due(
     on: Annotated[str, typer.Option(help=_("The day, as 2026-03-01; else today, or the day of --as-of."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; with everything below it."))] = "",
     engine: Annotated[
-        Literal["stored", "duckdb"],
+        Literal["stored", "duckdb", "spark"],
         typer.Option(
-            help=_("stored: as kept with the records. duckdb: worked out anew from the records, all at once.")
+            help=_(
+                "stored: as kept with the records. duckdb: worked out anew from the records, all at once."
+                " spark: the same on Spark, for a store that outgrows one machine."
+            )
         ),
     ] = "stored",
     as_of: AsOf = "",
@@ -43,7 +46,11 @@ def due(
     below = places.tree().below(finding.place(place).id) if place else None
     then = moment.parse(as_of) if as_of else None
     day = _day(on) if on else then.day if then else days.today()
-    rows = everybody.on(day, below, then) if engine == "duckdb" else standing.on(day, below, then)
+    if engine == "spark":
+        with sparking.spark() as windows:
+            rows = everybody.on(day, below, then, windows.windows)
+    else:
+        rows = everybody.on(day, below, then) if engine == "duckdb" else standing.on(day, below, then)
     if as_json:
         say_json([row.as_dict() for row in rows])
         return

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from doorstep.engine.rules.duckdb_text import quoted, text
+from doorstep.engine.rules.dialect import Dialect
 from doorstep.engine.rules.program import ReadMeasure
 from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, is_of_a_year
-from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_table, table
+from doorstep.engine.rules.sql.step import Step, table
+from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_table
 from doorstep.engine.rules.tree import Aggregate
+from doorstep.engine.warehouse.quoting import quoted
 
 PLACES = '"rules_places"'
 FIRST_PLACES = '"rules_first_places"'
 
 
-def places_steps(forms: Iterable[str], ranks: dict[str, int]) -> list[str]:
+def places_steps(forms: Iterable[str], ranks: dict[str, int]) -> list[Step]:
     """Where each person was on each day she has an entry with a place, and on the first of these."""
     parts = " UNION ALL ".join(
         f"SELECT e.person_id, e.occurred_on AS day, {ranks[form]} AS rank, e.counter, {ROOT} AS root, e.instance_id,"
@@ -38,12 +40,13 @@ def measure_sql(
     indicator: str, part: str, measure: ReadMeasure, tables: Tables, expressions: Expressions, today: date
 ) -> str:
     """What each subject, each entry or each year adds to one side of an indicator; places are added later."""
-    source, row = f"{tables.facts} t", "t"
+    source, row, text = f"{tables.facts} t", "t", expressions.dialect.text
     if measure.each_year:
-        last = f"least({today.year}, coalesce(year(closed_on), {today.year}))"
+        last = f"least({today.year}, coalesce(year(x.closed_on), {today.year}))"
+        each = expressions.dialect.each_of(expressions.dialect.years("year(x.opened_on)", last))
         years = (
-            f"(SELECT *, make_date(n, 1, 1) AS start, make_date(n, 12, 31) AS until FROM (SELECT *,"
-            f" unnest(range(year(opened_on), {last} + 1)) AS n FROM {tables.facts})) t"
+            "(SELECT x.*, y.n, make_date(y.n, 1, 1) AS start, make_date(y.n, 12, 31) AS until"
+            f" FROM {tables.facts} x, {each} AS y(n)) t"
         )
         source = _with_entries_of_years(years, measure, tables, expressions)
     if measure.form:
@@ -76,16 +79,17 @@ def _with_entries_of_years(years: str, measure: ReadMeasure, tables: Tables, exp
     return f"(SELECT t.*{columns} FROM {years}{joins}) t" if groups else years
 
 
-def contributions_sql(measures: list[str], registers: list[str]) -> str:
+def contributions_step(measures: list[str], registers: list[str], dialect: Dialect) -> Step:
     """All contributions that have a day and a value, with the place of the person (or household) on that day."""
     stated = "".join(f"nullif({quoted(name)}.place, ''), " for name in registers)
     joins = "".join(f"\nLEFT JOIN {quoted(name)} ON {quoted(name)}.id = m.person_id" for name in registers)
-    return (
-        'CREATE OR REPLACE TABLE "contributions" AS\n'
+    placed = dialect.last_before(f"(SELECT * FROM {PLACES} WHERE last)", "d", "m", "on")
+    select = (
         'SELECT m.indicator, m.part, m.person_id, m.episode, m."on",'
         f" coalesce(d.place, f.place, {stated}'') AS place, m.value\n"
         f"FROM ({' UNION ALL '.join(measures)}) m\n"
-        f'ASOF LEFT JOIN (SELECT * FROM {PLACES} WHERE last) d ON d.person_id = m.person_id AND d.day <= m."on"\n'
+        f"{placed}\n"
         f"LEFT JOIN {FIRST_PLACES} f ON f.person_id = m.person_id{joins}\n"
         'WHERE m."on" IS NOT NULL AND m.value IS NOT NULL'
     )
+    return Step('"contributions"', select, "lasting")

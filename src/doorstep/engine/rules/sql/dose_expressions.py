@@ -1,10 +1,11 @@
-"""SQL text of a series' rules."""
+"""SQL text of a series' rules, for DuckDB."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from doorstep.engine.model.planned import DoseSource
+from doorstep.engine.rules.duckdb_text import DUCKDB
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import Program
 from doorstep.engine.rules.sql.expressions import Expressions, column
@@ -26,7 +27,7 @@ class SeriesExpressions(Expressions):
         doses: str,
         tables: Tables,
     ):
-        super().__init__(program, subject, aggregates)
+        super().__init__(program, subject, DUCKDB, aggregates)
         self._sources, self._doses, self._tables = sources, doses, tables
         self._looked_up: dict[Expr, int] = {}
         self._held_apart: dict[Expr, str] = {}
@@ -80,7 +81,7 @@ class SeriesExpressions(Expressions):
     def _aggregate(self, node: Aggregate, t: str, r: str) -> str:
         if not self.over_doses(node):
             return super()._aggregate(node, t, r)
-        return VOCABULARY[node.function].after(self._held(node, t), node.last)
+        return VOCABULARY[node.function].after(self.dialect, self._held(node, t), node.last)
 
     def _of_doses(self, node: Aggregate, following: bool, t: str = "t") -> str:
         source = next((n for s, n in self._sources if (s.form, s.repeat) == (node.form, node.repeat)), None)
@@ -101,7 +102,7 @@ class SeriesExpressions(Expressions):
         if node.where is not None:
             conditions.append(f"({inner.of(node.where, t)})")
         type_ = node.value.type if node.value is not None else node.type
-        taken = VOCABULARY[node.function].duckdb(Over(value, order, "", node.last, type_))
+        taken = VOCABULARY[node.function].sql(self.dialect, Over(value, order, "", node.last, type_))
         return f"(SELECT {taken} FROM {rows} WHERE {' AND '.join(conditions)})"
 
     def _of_chain(self, node: Counted, following: bool, t: str = "t") -> str:
@@ -127,7 +128,7 @@ class _InDoses(Expressions):
     """Writes what stands inside an aggregate over doses: answers are columns of the doses."""
 
     def __init__(self, outer: SeriesExpressions, source: int):
-        super().__init__(outer._program, outer._subject, outer._aggregates)
+        super().__init__(outer._program, outer._subject, outer.dialect, outer._aggregates)
         self._source = source
 
     def _answer(self, node: Answer, _t: str, _r: str) -> str:

@@ -1,4 +1,4 @@
-"""SQL text of one expression.
+"""SQL text of one expression, in the dialect of one engine.
 
 Columns are named by what they hold: ``f:`` fact, ``l:`` fact of the person an episode is about, ``p:`` property,
 ``a:`` aggregate, ``q:`` answer of a row, ``c:`` answer in a repeat, ``this:`` and ``o:`` answers of the entry that
@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from doorstep.engine.model.pack import NumberDef
-from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted, quotient, scaled
+from doorstep.engine.rules.dialect import Dialect
+from doorstep.engine.rules.duckdb_text import DUCKDB, lookup_table
 from doorstep.engine.rules.functions import Over
 from doorstep.engine.rules.program import LIVES, Program, values_of
 from doorstep.engine.rules.runtime import in_range
+from doorstep.engine.rules.sql.step import Step, table
 from doorstep.engine.rules.tables import BEFORE, SINCE, cell
 from doorstep.engine.rules.tree import (
     Aggregate,
@@ -34,6 +36,7 @@ from doorstep.engine.rules.tree import (
     walk,
 )
 from doorstep.engine.rules.vocabulary import VOCABULARY
+from doorstep.engine.warehouse.quoting import quoted
 
 _ROW_PREFIX = {"row": "q", "this": "this", "opened": "o"}
 
@@ -42,23 +45,17 @@ def column(prefix: str, name: str | int) -> str:
     return quoted(f"{prefix}:{name}")
 
 
-def lookup_table(table: str) -> str:
-    """Where a table of the pack stands, once ``tables_steps`` has run."""
-    return quoted(f"rules_table_{table}")
-
-
-def tables_steps(program: Program, trees: Iterable[Expr]) -> list[str]:
-    """Steps that lay down the tables these rules ask."""
+def tables_steps(program: Program, trees: Iterable[Expr]) -> list[Step]:
+    """Steps that lay down the tables these rules ask, for an engine that looks into them."""
     steps = []
     for name in sorted({node.table for tree in trees for node in walk(tree) if isinstance(node, Lookup)}):
-        table = program.pack.tables[name]
+        known = program.pack.tables[name]
         rows = [
-            f"({', '.join(f'CAST({constant(cell(table, row, c))} AS {COLUMN_TYPES[k]})' for c, k in table.columns.items())})"  # type: ignore[index]
-            for row in table.rows
+            f"({', '.join(DUCKDB.typed(cell(known, row, c), k) for c, k in known.columns.items())})"  # type: ignore[arg-type]
+            for row in known.rows
         ]
-        header = ", ".join(map(quoted, table.columns))
-        made = f"SELECT * FROM (VALUES {', '.join(rows)}) p({header})"
-        steps.append(f"CREATE OR REPLACE TEMP TABLE {lookup_table(name)} AS\n{made}")
+        header = ", ".join(map(quoted, known.columns))
+        steps.append(table(lookup_table(name), f"SELECT * FROM (VALUES {', '.join(rows)}) p({header})"))
     return steps
 
 
@@ -70,11 +67,18 @@ def counted_table(program: Program, series: str) -> str:
 class Expressions:
     """Writes expressions of one subject. ``aggregates`` numbers the distinct aggregates its rules use."""
 
-    def __init__(self, program: Program, subject: str, aggregates: Mapping[Aggregate, int] | None = None):
+    def __init__(
+        self, program: Program, subject: str, dialect: Dialect, aggregates: Mapping[Aggregate, int] | None = None
+    ):
         self._program = program
+        self.dialect = dialect
         self._numbers: Mapping[str, NumberDef] = program.pack.numbers
         self._subject = subject
         self._aggregates = aggregates or {}
+
+    @property
+    def program(self) -> Program:
+        return self._program
 
     def of(self, node: Expr, subject: str = "t", row: str = "r") -> str:
         """The text of ``node``; ``subject`` and ``row`` are the aliases of the subject's and the entry's relation."""
@@ -82,8 +86,8 @@ class Expressions:
 
     def _constant(self, node: Constant, _t: str, _r: str) -> str:
         if node.value is None:
-            return f"CAST(NULL AS {COLUMN_TYPES.get(node.type, 'VARCHAR')})"
-        return constant(node.value)
+            return f"CAST(NULL AS {self.dialect.column_types.get(node.type, self.dialect.column_types['text'])})"
+        return self.dialect.constant(node.value)
 
     def _fact(self, node: FactRef, t: str, _r: str) -> str:
         own = node.of == self._subject
@@ -104,17 +108,17 @@ class Expressions:
 
     def _number(self, node: NumberOn, t: str, r: str) -> str:
         day = self.of(node.on, t, r)
-        whole = node.type == "integer"
+        whole, constant = node.type == "integer", self.dialect.constant
         values = values_of(self._numbers[node.id])
         cases = " ".join(
             f"WHEN {day} >= {constant(v.since)} THEN {constant(int(v.value) if whole else in_range(v.value))}"
             for v in values
         )
-        return f"(CASE {cases} END)" if cases else f"CAST(NULL AS {COLUMN_TYPES[node.type]})"
+        return f"(CASE {cases} END)" if cases else f"CAST(NULL AS {self.dialect.column_types[node.type]})"
 
     def _call(self, node: Call, t: str, r: str) -> str:
         args = [self.of(arg, t, r) for arg in node.args]
-        return VOCABULARY[node.function].duckdb(*args, type=node.type)
+        return VOCABULARY[node.function].sql(self.dialect, *args, type=node.type)
 
     def _case(self, node: Case, t: str, r: str) -> str:
         branches = " ".join(f"WHEN {self.of(c, t, r)} THEN {self.of(v, t, r)}" for c, v in node.branches)
@@ -127,7 +131,7 @@ class Expressions:
 
     def _aggregate(self, node: Aggregate, t: str, _r: str) -> str:
         held = f"{t}.{self.column_of(node)}"
-        return VOCABULARY[node.function].after(held, node.last)
+        return VOCABULARY[node.function].after(self.dialect, held, node.last)
 
     def aggregated(self, node: Aggregate) -> str:
         """The SQL aggregate itself, over rows ``r`` (and ``c`` in a repeat) of subject ``t``."""
@@ -137,34 +141,22 @@ class Expressions:
         order = "r.ord * 1000000 + c.ord" if node.repeat else "r.ord"
         where = self.of(node.where) if node.where is not None else ""
         type_ = node.value.type if node.value is not None else node.type
-        return VOCABULARY[node.function].duckdb(Over(value, order, where, node.last, type_))
+        return VOCABULARY[node.function].sql(self.dialect, Over(value, order, where, node.last, type_))
 
     def _lookup(self, node: Lookup, t: str, r: str) -> str:
         """The one row that fits, or the line between the two rows beside a place: at most one of each (see tables)."""
-        rows = f"{lookup_table(node.table)} k"
+        table = self._program.pack.tables[node.table]
         conditions = [f"k.{quoted(name)} = {self.of(value, t, r)}" for name, value in node.keys]
         if node.on is not None:
             day = self.of(node.on, t, r)
-            before = f" AND coalesce({day} < k.{quoted(BEFORE)}, TRUE)" if self._has_before(node.table) else ""
+            before = f" AND coalesce({day} < k.{quoted(BEFORE)}, TRUE)" if BEFORE in table.columns else ""
             conditions.append(f"{day} IS NOT NULL AND coalesce(k.{quoted(SINCE)} <= {day}, TRUE){before}")
         if node.at is None:
-            return f"(SELECT min(k.{quoted(node.column)}) FROM {rows} WHERE {' AND '.join(conditions)})"
-        x = self.of(node.at, t, r)
-        along, value = (f"CAST(k.{quoted(name)} AS {COLUMN_TYPES['decimal']})" for name in (node.along, node.column))
+            return self.dialect.looked_up(table, f"k.{quoted(node.column)}", conditions)
+        exact = self.dialect.column_types["decimal"]
+        along, value = (f"CAST(k.{quoted(name)} AS {exact})" for name in (node.along, node.column))
         conditions += [f"k.{quoted(name)} IS NOT NULL" for name in (node.along, node.column)]
-        sides = (
-            f"SELECT max({along}) FILTER ({along} <= {x}) AS k0, arg_max({value}, {along}) FILTER ({along} <= {x}) AS v0,"
-            f" min({along}) FILTER ({along} >= {x}) AS k1, arg_min({value}, {along}) FILTER ({along} >= {x}) AS v1"
-            f" FROM {rows} WHERE {' AND '.join(conditions)}"
-        )
-        wide = f"{scaled('z.k1')} - {scaled('z.k0')}"
-        line = (
-            f"({scaled('z.v0')} * ({wide}) + ({scaled('z.v1')} - {scaled('z.v0')}) * ({scaled(x)} - {scaled('z.k0')}))"
-        )
-        return f"(SELECT CASE WHEN z.k0 = z.k1 THEN z.v0 ELSE {quotient(line, f'({wide})')} END FROM ({sides}) z)"
-
-    def _has_before(self, table: str) -> bool:
-        return BEFORE in self._program.pack.tables[table].columns
+        return self.dialect.between_rows(table, along, value, self.of(node.at, t, r), conditions)
 
     def _counted(self, node: Counted, t: str, r: str, seen: str = "") -> str:
         """What a series says of a chain: of all its counted doses, or those ``seen`` (a condition) narrows them to."""

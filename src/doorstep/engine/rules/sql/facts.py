@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from doorstep.engine.rules.program import ReadFact
+from doorstep.engine.rules.program import ReadFact, ReadSeries
 from doorstep.engine.rules.sql.expressions import Expressions, aggregates_in, column, facts_in, is_of_a_year
-from doorstep.engine.rules.sql.series import SeriesSql
-from doorstep.engine.rules.sql.subjects import Tables, entry_table, table
+from doorstep.engine.rules.sql.step import Step, table
+from doorstep.engine.rules.sql.subjects import Tables, entry_table
 from doorstep.engine.rules.tree import Aggregate, Counted, Expr, FactRef, Moment, Property, children, walk
+
+
+class SeriesSteps(Protocol):
+    """One series as steps: what must be known before, and what is laid down."""
+
+    series: ReadSeries
+    facts: set[str]
+    needs: set[Aggregate]
+    asked: set[str]
+
+    def steps(self, source: str) -> Iterable[Step]: ...
+
+    def windows_sql(self) -> str: ...
 
 
 class FactsSql:
@@ -20,7 +34,7 @@ class FactsSql:
         expressions: Expressions,
         facts: Iterable[ReadFact],
         aggregates: dict[Aggregate, int],
-        series: Iterable[SeriesSql] = (),
+        series: Iterable[SeriesSteps] = (),
     ):
         self._series = {one.series.id: one for one in series}
         self._tables = tables
@@ -29,8 +43,8 @@ class FactsSql:
         self._own = {fact.id for fact in self._facts}
         self._aggregates = {a: number for a, number in aggregates.items() if not is_of_a_year(a)}
 
-    def steps(self) -> list[str]:
-        steps: list[str] = []
+    def steps(self) -> list[Step]:
+        steps: list[Step] = []
         known: set[str] = set()
         worked_out: set[Aggregate] = set()
         stage, source = 0, self._tables.subject
@@ -48,7 +62,7 @@ class FactsSql:
             target = self._tables.step(f"facts_stage_{stage}")
             steps.append(table(target, self._select(source, ready, levels)))
             stage, source = stage + 1, target
-        steps.append(f"CREATE OR REPLACE TEMP VIEW {self._tables.facts} AS SELECT * FROM {source}")
+        steps.append(Step(self._tables.facts, f"SELECT * FROM {source}", "view"))
         return steps
 
     def _walkable(self, known: set[str], worked_out: set[Aggregate], done: set[str]) -> list[str]:

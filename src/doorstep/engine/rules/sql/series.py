@@ -1,4 +1,4 @@
-"""Doses of everybody as SQL.
+"""Doses of everybody as SQL, for DuckDB.
 
 A chain goes on by steps, and each step asks only which dose after the last counted one is the first that counts. So
 there are as many joins as a chain has steps, each over everybody at once, instead of a walk dose by dose.
@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doorstep.engine.model.planned import DoseSource
-from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, constant, quoted, text
+from doorstep.engine.rules.duckdb_text import COLUMN_TYPES, DUCKDB, quoted, text
 from doorstep.engine.rules.needs import series_roots
 from doorstep.engine.rules.program import Program, ReadSeries
 from doorstep.engine.rules.scope import questions_of
 from doorstep.engine.rules.series_reading import asked_chains
 from doorstep.engine.rules.sql.dose_expressions import SeriesExpressions
 from doorstep.engine.rules.sql.expressions import column, counted_table
-from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_column, entry_table, table
+from doorstep.engine.rules.sql.step import Step, table
+from doorstep.engine.rules.sql.subjects import ROOT, Tables, entry_column, entry_table
 from doorstep.engine.rules.tree import (
     Aggregate,
     Answer,
@@ -89,7 +90,7 @@ class SeriesSql:
             for root in series_roots(self.series, tree, self._program.facts).values():
                 yield from walk(root)
 
-    def steps(self, source: str) -> Iterator[str]:
+    def steps(self, source: str) -> Iterator[Step]:
         """``source`` holds a row for every person with all facts and aggregates the series rests on."""
         yield table(self._rows, self._plan())
         yield table(self._doses, self._given())
@@ -98,7 +99,7 @@ class SeriesSql:
         for chains in self._levels():
             last = max(row.step for row in self.series.rows if row.chain in chains)
             for step in range(1, last + 1):
-                yield f"INSERT INTO {self._counted}\n{self._step(source, chains, step)}"
+                yield Step(self._counted, self._step(source, chains, step), "rows added")
         yield table(self._next, self._following(source))
 
     def _levels(self) -> list[set[str]]:
@@ -118,8 +119,8 @@ class SeriesSql:
         header = ", ".join(["place", "chain", "step", "since", "before", *(column("row", name) for name in cells)])
         rows = []
         for row in self.series.rows:
-            typed = [f"CAST({constant(row.cells.get(n))} AS {COLUMN_TYPES[k]})" for n, k in cells.items()]  # type: ignore[index]
-            days = [f"CAST({constant(day)} AS DATE)" for day in (row.since, row.before)]
+            typed = [DUCKDB.typed(row.cells.get(n), k) for n, k in cells.items()]  # type: ignore[arg-type]
+            days = [DUCKDB.typed(day, "date") for day in (row.since, row.before)]
             rows.append(f"({', '.join([str(row.place), text(row.chain), str(row.step), *days, *typed])})")
         return f"SELECT * FROM (VALUES {', '.join(rows)}) p({header})"
 

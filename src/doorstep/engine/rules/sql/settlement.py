@@ -1,7 +1,8 @@
 """Which entry meets which window, as SQL.
 
 Most entries lie in one window only: such a window is met by the first entry in it. Only care where an entry could
-meet several windows, or where one visit supersedes another, is walked entry by entry in a recursive query.
+meet several windows, or where one visit supersedes another, is walked entry by entry: in a recursive query, or in
+Python where the dialect folds.
 """
 
 from __future__ import annotations
@@ -9,20 +10,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from doorstep.engine.rules.program import Slot
+from doorstep.engine.rules.spark.folding import Rules
+from doorstep.engine.rules.spark.settlement import K_SPAN, SettlementFold
 from doorstep.engine.rules.sql.expressions import Expressions
 from doorstep.engine.rules.sql.facts import needs_subject
-from doorstep.engine.rules.sql.subjects import Tables, table
+from doorstep.engine.rules.sql.step import Step, table
+from doorstep.engine.rules.sql.subjects import Tables
 
-_K_SPAN = 100_000  # more windows of one contact than there are years or table rows
+_FIRST = "r.day, r.rank, r.counter, r.root, r.instance_id"
 
 
 class Settlement:
     """Settles the windows in ``planned``. ``slots`` are those that come once or every year, with their numbers."""
 
     def __init__(
-        self, tables: Tables, expressions: Expressions, slots: list[tuple[int, Slot]], ranks: Mapping[str, int]
+        self,
+        tables: Tables,
+        expressions: Expressions,
+        slots: list[tuple[int, Slot]],
+        ranks: Mapping[str, int],
+        rules: Rules,
     ):
         self._tables = tables
+        self._dialect, self._rules = expressions.dialect, rules
         self._expressions = expressions
         self._slots = slots
         self._ranks = ranks
@@ -36,13 +46,27 @@ class Settlement:
             if slot.contact.supersedes
         }
 
-    def steps(self) -> list[str]:
+    def steps(self) -> list[Step]:
         candidates = self._tables.step("candidates")
         contested = self._tables.step("contested")
-        return [
+        steps = [
             table(candidates, " UNION ALL\n".join(self._candidates())),
             table(contested, self._contested(candidates)),
-            table(self._tables.step("met"), self._met(candidates, contested)),
+        ]
+        met = self._tables.step("met")
+        if not self._dialect.folds:
+            return [
+                *steps,
+                table(met, f"{self._walk(candidates, contested)} UNION ALL ({self._plain(candidates, contested)})"),
+            ]
+        walked = self._tables.step("settled")
+        among = f"SELECT r.* FROM {candidates} r {self._dialect.semi_join} {contested} c ON c.eid = r.eid"
+        fold = SettlementFold(self._rules, self._superseding)
+        known = f"SELECT eid, code, met_by, met_on, gone FROM {walked}"
+        return [
+            *steps,
+            Step(walked, f"{among} DISTRIBUTE BY r.eid SORT BY r.eid", fold=fold),
+            table(met, f"{known} UNION ALL ({self._plain(candidates, contested)})"),
         ]
 
     def _candidates(self) -> list[str]:
@@ -63,11 +87,11 @@ class Settlement:
         if settled_by is not None:
             if needs_subject(settled_by):
                 known = f"JOIN {self._tables.facts} t ON t.eid = w.eid"
-                windows = f"(SELECT w.*, t.* EXCLUDE (eid) FROM {windows} {known}) w"
+                windows = f"(SELECT w.*, t.* {self._expressions.dialect.excluding} (eid) FROM {windows} {known}) w"
             condition = f" AND ({self._expressions.of(settled_by, 'w', 'r')}) IS TRUE"
         return (
             f"SELECT w.eid, r.instance_id, r.day, {self._ranks[form]} AS rank, r.counter, r.root,"
-            f" w.slot * {_K_SPAN} + w.k AS code, CASE w.slot {contacts} END AS contact, w.until_day, w.from_day\n"
+            f" w.slot * {K_SPAN} + w.k AS code, CASE w.slot {contacts} END AS contact, w.until_day, w.from_day\n"
             f"FROM {self._tables.rows(form)} r JOIN {windows} ON w.eid = r.eid"
             f" AND r.day >= w.from_day AND r.day <= w.until_day{condition}"
         )
@@ -81,17 +105,20 @@ class Settlement:
             f" GROUP BY eid, instance_id HAVING count(*) > 1{also})"
         )
 
-    def _met(self, candidates: str, contested: str) -> str:
-        first = "r.day, r.rank, r.counter, r.root, r.instance_id"
-        plain = (
+    def _plain(self, candidates: str, contested: str) -> str:
+        """Where every entry lies in one window only, a window is met by the first entry in it."""
+        return (
             "SELECT r.eid, r.code, r.instance_id AS met_by, r.day AS met_on,"
-            f" CAST(NULL AS INTEGER[]) AS gone FROM {candidates} r\n"
-            f"WHERE r.eid NOT IN (SELECT eid FROM {contested})\n"
-            f"QUALIFY row_number() OVER (PARTITION BY r.eid, r.code ORDER BY {first}) = 1"
+            f" {self._dialect.no_numbers} AS gone FROM {candidates} r\n"
+            f"{self._dialect.anti_join} {contested} c ON c.eid = r.eid\n"
+            f"QUALIFY row_number() OVER (PARTITION BY r.eid, r.code ORDER BY {_FIRST}) = 1"
         )
+
+    def _walk(self, candidates: str, contested: str) -> str:
+        """The entries of contested care in their order, in a recursive query."""
         preferred = "r.until_day, r.from_day, r.contact, r.code"
         entries = (
-            f"SELECT r.eid, r.instance_id, r.day, row_number() OVER (PARTITION BY r.eid ORDER BY {first}) AS n,"
+            f"SELECT r.eid, r.instance_id, r.day, row_number() OVER (PARTITION BY r.eid ORDER BY {_FIRST}) AS n,"
             " r.choices FROM (SELECT r.eid, r.instance_id, r.day, r.rank, r.counter, r.root,"
             " list({'code': r.code, 'contact': r.contact} ORDER BY " + preferred + ") AS choices"
             f" FROM {candidates} r WHERE r.eid IN (SELECT eid FROM {contested}) GROUP BY ALL) r"
@@ -110,8 +137,7 @@ class Settlement:
             " list_filter(e.choices, lambda c: NOT list_contains(w.taken, c.code)"
             " AND NOT list_contains(w.gone, c.contact))[1] AS chosen\n"
             "FROM walk w JOIN entries e ON e.eid = w.eid AND e.n = w.n + 1) x\n)\n"
-            f"SELECT eid, code, met_by, met_on, gone FROM walk WHERE code IS NOT NULL OR len(gone) > 0"
-            f" UNION ALL ({plain})"
+            "SELECT eid, code, met_by, met_on, gone FROM walk WHERE code IS NOT NULL OR len(gone) > 0"
         )
 
     def _gone(self) -> str:
@@ -129,14 +155,14 @@ class Settlement:
         select = (
             f"SELECT {columns} FROM {self._tables.planned} w"
             f" LEFT JOIN (SELECT * FROM {met} WHERE code IS NOT NULL) m ON m.eid = w.eid"
-            f" AND m.code = w.slot * {_K_SPAN} + w.k"
+            f" AND m.code = w.slot * {K_SPAN} + w.k"
         )
         if not self._superseding:
             return select
         contacts = " ".join(
             f"WHEN {number} THEN {self._contact_numbers[slot.contact.id]}" for number, slot in self._slots
         )
-        gone = f"SELECT DISTINCT eid, unnest(gone) AS contact FROM {met}"
+        gone = f"SELECT DISTINCT m.eid, g.contact FROM {met} m, {self._dialect.each_of('m.gone')} AS g(contact)"
         return (
             f"{select} LEFT JOIN ({gone}) g ON g.eid = w.eid AND g.contact = CASE w.slot {contacts} END"
             " WHERE m.met_by IS NOT NULL OR g.contact IS NULL"

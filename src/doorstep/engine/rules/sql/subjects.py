@@ -1,7 +1,7 @@
 """Lives, episodes, and which entry belongs to which, as SQL.
 
-Episodes are walked by a recursive query over the entries that open or close care, a few for each person; all other
-entries then fall into place by one join.
+Episodes are walked by a recursive query over the entries that open or close care, a few for each person (or in Python,
+see ``rules.spark.episodes``); all other entries then fall into place by one join.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from doorstep.engine.rules.duckdb_text import quoted
+from doorstep.engine.rules.dialect import Dialect
+from doorstep.engine.rules.duckdb_text import DUCKDB
 from doorstep.engine.rules.program import ReadEpisode
 from doorstep.engine.rules.scope import ENTRY_COLUMNS
 from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column
+from doorstep.engine.rules.sql.step import Step, table
 from doorstep.engine.rules.tree import Expr, Property, walk
+from doorstep.engine.warehouse.quoting import quoted
 
 _MOST_IN_A_DAY = 100_000  # entries of one form for one subject on one day
 ROOT = "coalesce(nullif(e.root_id, ''), e.instance_id)"
@@ -48,11 +51,6 @@ class Tables:
         return quoted(f"rules_{name}_{self.place}")
 
 
-def table(name: str, select: str) -> str:
-    """A step that leaves a table for the steps after it."""
-    return f"CREATE OR REPLACE TEMP TABLE {name} AS\n{select}"
-
-
 def entry_table(form: str, repeat: str = "") -> str:
     return quoted(f"entry_{form}__{repeat}" if repeat else f"entry_{form}")
 
@@ -68,20 +66,20 @@ def properties_in(trees: Iterable[Expr]) -> list[str]:
     return sorted({node.name for tree in trees for node in walk(tree) if isinstance(node, Property)})
 
 
-def life_sql(tables: Tables, register: str, trees: list[Expr]) -> str:
+def life_step(tables: Tables, register: str, trees: list[Expr], dialect: Dialect) -> Step:
     """Every person (or household) as a subject of its own."""
     span = ("p.birth_date", "p.died_on") if register == "person" else ("CAST(NULL AS DATE)", "CAST(NULL AS DATE)")
     held = "".join(f", p.{quoted(name)} AS {column('p', name)}" for name in properties_in(trees))
     return table(
         tables.subject,
-        f"SELECT row_number() OVER () AS eid, p.id AS person_id, '' AS key, {span[0]} AS opened_on,"
+        f"SELECT {dialect.subject_id('p.id')} AS eid, p.id AS person_id, '' AS key, {span[0]} AS opened_on,"
         f" {span[1]} AS closed_on, CAST(NULL AS DATE) AS visit_last, CAST(NULL AS DATE) AS stay_last{held}\n"
         f"FROM {quoted(register)} p",
     )
 
 
 class EpisodesSql:
-    """The steps that make one kind of episode."""
+    """The steps that make one kind of episode, for DuckDB."""
 
     def __init__(
         self,
@@ -100,13 +98,13 @@ class EpisodesSql:
         ]
         self._kept = sorted(answers_in(self._trees, self._definition.opens))
 
-    def steps(self, properties: list[str], life_facts: str, life_columns: list[str]) -> list[str]:
-        """``properties`` and ``life_columns`` (of the table ``life_facts``) are carried to each episode."""
+    def steps(self, properties: list[str], life: tuple[str, list[str]]) -> list[Step]:
+        """``properties`` and columns of the table of the life's facts are carried to each episode."""
         turns = self._tables.step("turns")
         return [
             table(turns, self._turns()),
             table(self._tables.walk, self._walk(turns)),
-            table(self._tables.subject, self._subjects(properties, life_facts, life_columns)),
+            table(self._tables.subject, subjects_sql(self._ended(), self._definition.of, properties, life, DUCKDB)),
         ]
 
     def _turns(self) -> str:
@@ -196,26 +194,34 @@ class EpisodesSql:
         )
         return f"coalesce({moved}, y.day)"
 
-    def _subjects(self, properties: list[str], life_facts: str, life_columns: list[str]) -> str:
+    def _ended(self) -> str:
+        """The care as it stands after each person's last turn in it."""
         last = (
             "SELECT w.*, lead(w.no) OVER o AS next_no, lead(w.cut_on) OVER o AS next_cut FROM "
             f"{self._tables.walk} w WINDOW o AS (PARTITION BY w.person_id ORDER BY w.n)"
             " QUALIFY w.no > 0 AND next_no IS DISTINCT FROM w.no"
         )
-        held = "".join(f", p.{quoted(name)} AS {column('p', name)}" for name in properties)
-        life = "".join(f", l.{column('f', name)} AS {column('l', name)}" for name in life_columns)
-        joins = f" LEFT JOIN {quoted(self._definition.of)} p ON p.id = s.person_id" if held else ""
-        joins += f" LEFT JOIN {life_facts} l ON l.person_id = s.person_id" if life else ""
-        ended = (
+        return (
             "SELECT d.person_id, d.no, d.key, d.opened_by, d.opened_on, d.closed_on,"
             " coalesce(d.next_cut, d.ended_on) AS ended_on, count(*) OVER (PARTITION BY d.person_id) > 1 AS several"
             f" FROM ({last}) d"
         )
-        return (
-            "SELECT row_number() OVER () AS eid, s.*, s.ended_on AS stay_last,"
-            f" CASE WHEN s.closed_on IS NULL THEN s.ended_on ELSE s.closed_on END AS visit_last{held}{life}\n"
-            f"FROM ({ended}) s{joins}"
-        )
+
+
+def subjects_sql(
+    ended: str, register: str, properties: list[str], life: tuple[str, list[str]], dialect: Dialect
+) -> str:
+    """Episodes with what their rules look at: ``properties`` and some columns of the table of their person's facts."""
+    life_facts, life_columns = life
+    held = "".join(f", p.{quoted(name)} AS {column('p', name)}" for name in properties)
+    known = "".join(f", l.{column('f', name)} AS {column('l', name)}" for name in life_columns)
+    joins = f" LEFT JOIN {quoted(register)} p ON p.id = s.person_id" if held else ""
+    joins += f" LEFT JOIN {life_facts} l ON l.person_id = s.person_id" if known else ""
+    return (
+        f"SELECT {dialect.subject_id('s.person_id', 's.no')} AS eid, s.*, s.ended_on AS stay_last,"
+        f" CASE WHEN s.closed_on IS NULL THEN s.ended_on ELSE s.closed_on END AS visit_last{held}{known}\n"
+        f"FROM ({ended}) s{joins}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,18 +234,21 @@ class RowsSql:
     keys: tuple[str, ...]
     rank: int
     ordered: bool
+    dialect: Dialect
 
     def _placed(self, source: str) -> str:
         """The entries of ``source`` (aliases e and s), not yet numbered."""
         answers = "".join(f", {entry_column(key)} AS {column('q', key)}" for key in self.keys)
         return f"SELECT s.eid, e.instance_id, e.occurred_on AS day, e.counter, {ROOT} AS root{answers}\nFROM {source}"
 
-    def _made(self, placed: str) -> str:
+    def _made(self, placed: str) -> Step:
         """``ord`` grows with the order of entries. Few share a day, so only those are sorted by their ids."""
         if not self.ordered:
             return table(self.tables.rows(self.form), f"SELECT r.*, CAST(0 AS BIGINT) AS ord FROM ({placed}) r")
-        days = f"(r.day - DATE '0001-01-01') * {_MOST_IN_A_DAY}"
+        days = f"{self.dialect.day_number('r.day')} * {_MOST_IN_A_DAY}"
         within = "row_number() OVER (PARTITION BY r.eid, r.day ORDER BY r.counter, r.root, r.instance_id)"
+        if self.dialect.folds:  # no rows are kept there to be read twice
+            return table(self.tables.rows(self.form), f"SELECT r.*, {days} + {within} AS ord FROM ({placed}) r")
         return table(
             self.tables.rows(self.form),
             f"WITH placed AS MATERIALIZED ({placed}),\n"
@@ -248,11 +257,11 @@ class RowsSql:
             f"UNION ALL SELECT r.*, {days} + {within} FROM placed r SEMI JOIN shared h ON h.eid = r.eid AND h.day = r.day",
         )
 
-    def of_life(self) -> str:
+    def of_life(self) -> Step:
         source = f"{entry_table(self.form)} e JOIN {self.tables.subject} s ON s.person_id = e.person_id"
         return self._made(self._placed(source))
 
-    def of_turns(self) -> str:
+    def of_turns(self) -> Step:
         """Entries that open or close care belong where the walk put them."""
         source = (
             f"{entry_table(self.form)} e JOIN {self.tables.walk} w ON w.turn = e.instance_id"
@@ -261,7 +270,7 @@ class RowsSql:
         )
         return self._made(self._placed(source))
 
-    def of_visits(self, stays: bool) -> str:
+    def of_visits(self, stays: bool) -> Step:
         """All others belong to the latest begun episode that can hold them; most people have only one."""
         last = "s.stay_last" if stays else "s.visit_last"
         began = "e.occurred_on >= s.opened_on"

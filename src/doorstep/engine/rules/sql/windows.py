@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from doorstep.engine.rules.duckdb_text import constant, quoted, text
 from doorstep.engine.rules.needs import roots
 from doorstep.engine.rules.program import ReadFact, Slot
+from doorstep.engine.rules.spark.folding import Rules
 from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column, is_life
 from doorstep.engine.rules.sql.settlement import Settlement
-from doorstep.engine.rules.sql.subjects import Tables, table
-
-NO_NEED = "CAST(NULL AS VARCHAR[])"
+from doorstep.engine.rules.sql.step import Step, table
+from doorstep.engine.rules.sql.subjects import Tables
+from doorstep.engine.warehouse.quoting import quoted
 
 
 class WindowsSql:
@@ -27,6 +27,7 @@ class WindowsSql:
         slots: list[tuple[int, Slot]],
         stays: tuple[str, ...],
         ranks: Mapping[str, int],
+        rules: Rules,
     ):
         self._subject = subject
         self._tables = tables
@@ -36,9 +37,9 @@ class WindowsSql:
         self._stays = stays
         self._recurring_slots = [(n, s) for n, s in slots if s.kind == "recurring"]
         self._competing = [(n, s) for n, s in slots if s.kind != "recurring"]
-        self._settlement = Settlement(tables, expressions, self._competing, ranks)
+        self._settlement = Settlement(tables, expressions, self._competing, ranks, rules)
 
-    def steps(self, today: date) -> list[str]:
+    def steps(self, today: date) -> list[Step]:
         """Steps that plan and settle the windows that come once or every year, and order the entries that meet those
         that come again. Empty without contacts."""
         steps = [table(self._turns(number), self._in_turn(slot)) for number, slot in self._recurring_slots]
@@ -62,11 +63,13 @@ class WindowsSql:
         if slot.kind == "once":
             return self._bounded(number, slot, f"SELECT t.*, {slot.k} AS k FROM {self._tables.facts} t")
         last = f"coalesce(least(year(t.{self._last(slot.contact.form)}), {today.year}), {today.year})"
-        years = f"CASE WHEN t.opened_on IS NULL THEN [NULL] ELSE range(year(t.opened_on), {last} + 1) END"
+        dialect = self._expressions.dialect
+        known = dialect.years("year(t.opened_on)", last)
+        years = f"CASE WHEN t.opened_on IS NULL THEN {dialect.no_year} ELSE {known} END"
         started = (
             "SELECT t.*, CAST(coalesce(y.y - year(t.opened_on), 0) AS INTEGER) AS k,"
             ' CASE WHEN y.y IS NOT NULL THEN greatest(t.opened_on, make_date(y.y, 1, 1)) END AS "start"'
-            f" FROM {self._tables.facts} t, unnest({years}) AS y(y)"
+            f" FROM {self._tables.facts} t, {dialect.each_of(years)} AS y(y)"
         )
         return self._bounded(number, slot, started)
 
@@ -96,10 +99,11 @@ class WindowsSql:
         """The names to ask for, sorted, when a stated bound is missing: the missing ones it rests on, or its own."""
         stated = {name: tree for name, tree in slot.bounds if tree is not None}
         if not stated:
-            return NO_NEED
+            return f"CAST(NULL AS {self._expressions.dialect.column_types['set']})"
         below_every = roots(slot.every, self._facts) if slot.every is not None else {}
         asked: dict[tuple[str, str], list[str]] = {}
         told = []
+        text = self._expressions.dialect.text
         for name, tree in stated.items():
             unknown = f"t.{quoted(name)} IS NULL"
             known = [unknown]
@@ -111,7 +115,7 @@ class WindowsSql:
         for (root, value), bounds in asked.items():
             told.append(f"CASE WHEN ({' OR '.join(bounds)}) AND {value} IS NULL THEN {text(root)} END")
         some = " OR ".join(f"t.{quoted(name)} IS NULL" for name in stated)
-        return f"CASE WHEN {some} THEN list_sort(list_distinct([{', '.join(told)}])) END"
+        return f"CASE WHEN {some} THEN {self._expressions.dialect.listed_words(told)} END"
 
     def _turns(self, number: int) -> str:
         """The table of a recurring contact's entries in turn."""
@@ -165,7 +169,7 @@ class WindowsSql:
         return (
             'SELECT s.person_id, c.contact, w.k, s.key AS episode, c.form, c.service, w."from" AS from_on,'
             ' w."due" AS due_on, w."until" AS until_on, coalesce(w.met_by, \'\') AS met_by, w.met_on,'
-            " coalesce(w.need, CAST([] AS VARCHAR[])) AS need, c.recurring, c.priority, w.ends_on\n"
+            f" coalesce(w.need, {self._expressions.dialect.no_words}) AS need, c.recurring, c.priority, w.ends_on\n"
             f"FROM ({windows}) w\n"
             f"JOIN (VALUES {known}) c(slot, contact, form, service, recurring, priority) ON c.slot = w.slot\n"
             f"JOIN {self._tables.subject} s ON s.eid = w.eid\n"
@@ -173,8 +177,7 @@ class WindowsSql:
             ' OR coalesce(w."from", w."due") <= w.ends_on'
         )
 
-    @staticmethod
-    def _described(number: int, slot: Slot) -> str:
-        c = slot.contact
-        words = f"{text(c.id)}, {text(c.form)}, {text(c.service)}"
-        return f"({number}, {words}, {constant(slot.kind == 'recurring')}, {c.priority})"
+    def _described(self, number: int, slot: Slot) -> str:
+        c, dialect = slot.contact, self._expressions.dialect
+        words = ", ".join(map(dialect.text, (c.id, c.form, c.service)))
+        return f"({number}, {words}, {dialect.constant(slot.kind == 'recurring')}, {c.priority})"

@@ -1,4 +1,4 @@
-"""Every word of the rules language, each declared once: types, the Python, the DuckDB text, help and examples.
+"""Every word of the rules language, each declared once: types, the Python, the SQL text, help and examples.
 
 ``case``, ``number`` and the names of things are grammar, not functions: see ``reading``.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from doorstep.engine.rules import duckdb_text as duck
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.functions import Example, Function
 
@@ -18,7 +17,7 @@ AGGREGATES = (
         ("one",),
         "same",
         runtime.first,
-        lambda over: duck.nearest_row("arg_min", over),
+        lambda d, over: d.earliest_row(over),
         {"en": "The first answer given to a question; of none: missing.", "zh": "某一题的第一个回答；没有则缺失。"},
         (
             Example("first(visit.x)", "60.500000", _WEIGHTS),
@@ -32,7 +31,7 @@ AGGREGATES = (
         ("one",),
         "same",
         runtime.last,
-        lambda over: duck.nearest_row("arg_max", over),
+        lambda d, over: d.latest_row(over),
         {"en": "The latest answer given to a question; of none: missing.", "zh": "某一题最近的回答；没有则缺失。"},
         (Example("last(visit.x)", "58.000000", _WEIGHTS), Example("last(visit.t)", "y", _TEXTS)),
     ),
@@ -42,7 +41,7 @@ AGGREGATES = (
         ("form",),
         "date",
         runtime.first,
-        lambda over: duck.plain("min", over),
+        lambda d, over: d.plain("min", over),
         {"en": "The day of the first entry of a form.", "zh": "某表单第一次记录的日期。"},
         (
             Example("first_date(visit)", "2026-01-01", _TEXTS),
@@ -56,7 +55,7 @@ AGGREGATES = (
         ("form",),
         "date",
         runtime.last,
-        lambda over: duck.plain("max", over),
+        lambda d, over: d.plain("max", over),
         {"en": "The day of the latest entry of a form.", "zh": "某表单最近一次记录的日期。"},
         (
             Example("last_date(visit)", "2026-01-03", _TEXTS),
@@ -69,7 +68,7 @@ AGGREGATES = (
         ("form or one",),
         "integer",
         runtime.count,
-        lambda over: duck.plain("count", over),
+        lambda d, over: d.plain("count", over),
         {
             "en": "How many entries of a form, rows of a repeat, or answers to a question; of none: 0.",
             "zh": "表单记录数、重复组行数，或某题的回答数；没有则为0。",
@@ -80,7 +79,7 @@ AGGREGATES = (
             Example("count(visit where visit.t = 'x')", 1, _TEXTS),
             Example("count(visit)", 0),
         ),
-        after=lambda column, _last: f"coalesce({column}, 0)",
+        after=lambda _d, column, _last: f"coalesce({column}, 0)",
     ),
     Function(
         "min",
@@ -88,7 +87,7 @@ AGGREGATES = (
         ("any",),
         "same",
         runtime.smallest,
-        lambda over: duck.plain("min", over),
+        lambda d, over: d.plain("min", over),
         {"en": "The smallest or earliest answer.", "zh": "最小或最早的回答。"},
         (Example("min(visit.x)", "58.000000", _WEIGHTS), Example("min(visit.x)", None)),
     ),
@@ -98,7 +97,7 @@ AGGREGATES = (
         ("any",),
         "same",
         runtime.largest,
-        lambda over: duck.plain("max", over),
+        lambda d, over: d.plain("max", over),
         {"en": "The largest or latest answer.", "zh": "最大或最晚的回答。"},
         (Example("max(visit.a)", "2026-02-01", _TEXTS),),
     ),
@@ -108,7 +107,7 @@ AGGREGATES = (
         ("number",),
         "same",
         runtime.total,
-        duck.summed,
+        lambda d, over: d.summed(over),
         {"en": "All answers added; of none: missing.", "zh": "各回答之和；没有则缺失。"},
         (
             Example("sum(visit.x)", "118.500000", _WEIGHTS),
@@ -122,7 +121,7 @@ AGGREGATES = (
         ("decimal",),
         "decimal",
         runtime.average,
-        duck.averaged,
+        lambda d, over: d.averaged(over),
         {
             "en": "The mean of the answers given; six decimal places, halves away from zero.",
             "zh": "各回答的平均数；保留六位小数，四舍五入。",
@@ -139,7 +138,7 @@ AGGREGATES = (
         ("truth",),
         "truth",
         runtime.any_of,
-        duck.any_row,
+        lambda d, over: d.any_row(over),
         {
             "en": "Whether it holds for one entry at least. Only unknowns: unknown; no entry: false.",
             "zh": "是否至少有一次成立；全部未知则未知，没有记录则不成立。",
@@ -150,7 +149,7 @@ AGGREGATES = (
             Example("any(visit.t = 'z')", False, ({"t": "x"},)),
             Example("any(visit.t = 'z')", False),
         ),
-        after=lambda column, _last: duck.truth_of(column),
+        after=lambda d, column, _last: d.truth_of(column),
     ),
     Function(
         "all_of_last",
@@ -158,7 +157,7 @@ AGGREGATES = (
         ("how many", "truth"),
         "truth",
         runtime.all_of_last,
-        duck.last_rows,
+        lambda d, over: d.last_rows(over),
         {
             "en": "Whether it holds for each of the latest so many entries; fewer entries: false.",
             "zh": "最近若干次记录是否每次都成立；不足次数则不成立。",
@@ -173,6 +172,6 @@ AGGREGATES = (
                 ({"t": "no", "n": 1}, {"t": "yes"}, {"t": "no", "n": 2}),
             ),
         ),
-        after=duck.all_of_last_rows,
+        after=lambda d, column, last: d.all_of_last_rows(column, last),
     ),
 )

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from doorstep.engine.rules import duckdb_text as duck
 from doorstep.engine.rules import runtime
 from doorstep.engine.rules.functions import Example, Function
-from doorstep.engine.rules.tree import Type
 
 
 def _joined(symbol: str) -> Callable[..., str]:
-    return lambda *args, **_: "(" + f" {symbol} ".join(args) + ")"
-
-
-def _has(chosen: str, name: str, **_: Type) -> str:
-    return f"list_contains({chosen}, {name})"
+    return lambda _d, *args, **_: "(" + f" {symbol} ".join(args) + ")"
 
 
 LOGIC = (
@@ -58,7 +52,7 @@ LOGIC = (
         ("truth",),
         "truth",
         runtime.not_,
-        lambda a, **_: f"(NOT {a})",
+        lambda _d, a, **_: f"(NOT {a})",
         {"en": "The opposite. Of a missing one: unknown.", "zh": "相反；缺失则未知。"},
         (Example("not t = 'x'", True, ({"t": "y"},)), Example("not t = 'x'", None, ({},))),
     ),
@@ -136,7 +130,7 @@ LOGIC = (
         ("any", "any", "any"),
         "truth",
         runtime.between,
-        lambda value, low, high, **_: f"({value} >= {low} AND {value} <= {high})",
+        lambda _d, value, low, high, **_: f"({value} >= {low} AND {value} <= {high})",
         {"en": "From the first to the second, both included.", "zh": "在两者之间，含两端。"},
         (
             Example("n between 1 and 12", True, ({"n": 12},)),
@@ -150,7 +144,7 @@ LOGIC = (
         ("any", "any", "…"),
         "truth",
         runtime.in_,
-        lambda value, *among, **_: f"({value} IN ({', '.join(among)}))",
+        lambda _d, value, *among, **_: f"({value} IN ({', '.join(among)}))",
         {"en": "Is one of those listed.", "zh": "是所列之一。"},
         (
             Example("t in ('x', 'y')", True, ({"t": "y"},)),
@@ -164,7 +158,7 @@ LOGIC = (
         ("set", "text"),
         "truth",
         runtime.has,
-        _has,
+        lambda d, chosen, name, **_: d.holds(chosen, name),
         {
             "en": "Whether a choice was ticked in a question with several answers. Not answered: unknown.",
             "zh": "多选题里是否勾选了某一项；没有回答则未知。",
@@ -181,7 +175,7 @@ LOGIC = (
         ("one",),
         "truth",
         runtime.is_missing,
-        lambda a, **_: f"({a} IS NULL)",
+        lambda _d, a, **_: f"({a} IS NULL)",
         {"en": "Whether it is not known. Never unknown itself.", "zh": "是否缺失；本身不会未知。"},
         (Example("is_missing(a)", True, ({},)), Example("is_missing(s)", False, ({"s": []},))),
     ),
@@ -191,7 +185,7 @@ LOGIC = (
         ("any", "any", "…"),
         "same",
         runtime.coalesce,
-        lambda *args, **_: f"coalesce({', '.join(args)})",
+        lambda _d, *args, **_: f"coalesce({', '.join(args)})",
         {"en": "The first of these that is not missing.", "zh": "取第一个不缺失的。"},
         (
             Example("coalesce(a, b)", "2026-02-01", ({"b": "2026-02-01"},)),
@@ -205,7 +199,7 @@ LOGIC = (
         ("any", "any", "…"),
         "same",
         runtime.least,
-        lambda *args, **_: duck.strict("least", *args),
+        lambda d, *args, **_: d.strict("least", *args),
         {
             "en": "The smallest or earliest. Missing as soon as one is missing.",
             "zh": "最小或最早的；有一个缺失就缺失。",
@@ -221,7 +215,7 @@ LOGIC = (
         ("any", "any", "…"),
         "same",
         runtime.greatest,
-        lambda *args, **_: duck.strict("greatest", *args),
+        lambda d, *args, **_: d.strict("greatest", *args),
         {"en": "The largest or latest. Missing as soon as one is missing.", "zh": "最大或最晚的；有一个缺失就缺失。"},
         (Example("greatest(n, m, 1)", 3, ({"n": 3, "m": 2},)), Example("greatest(a, b)", None, ({"b": "2026-02-01"},))),
     ),

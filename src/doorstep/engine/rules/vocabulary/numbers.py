@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from doorstep.engine.rules import duckdb_text as duck
 from doorstep.engine.rules import runtime
+from doorstep.engine.rules.dialect import Dialect
 from doorstep.engine.rules.functions import Example, Function
 from doorstep.engine.rules.tree import Type
 
 
 def _exactly(symbol: str) -> Callable[..., str]:
-    def emit(a: str, b: str, type: Type) -> str:
-        return duck.arithmetic(symbol, a, b, type)
+    def emit(d: Dialect, a: str, b: str, type: Type) -> str:
+        return d.arithmetic(symbol, a, b, type)
 
     return emit
 
@@ -66,7 +66,7 @@ NUMBERS = (
         ("decimal", "decimal"),
         "decimal",
         runtime.divide,
-        lambda a, b, **_: duck.divided(a, b),
+        lambda d, a, b, **_: d.divided(a, b),
         {
             "en": "Divided; six decimal places, halves away from zero. By zero: missing.",
             "zh": "相除；保留六位小数，四舍五入。除以零则缺失。",
@@ -84,7 +84,7 @@ NUMBERS = (
         ("number",),
         "same",
         runtime.negative,
-        lambda a, type: duck.negated(a, type),
+        lambda d, a, type: d.negated(a, type),
         {"en": "With the other sign: -x.", "zh": "变号：-x。"},
         (Example("-x", "-1.500000", ({"x": "1.5"},)), Example("-n", -2, ({"n": 2},))),
     ),
@@ -94,7 +94,7 @@ NUMBERS = (
         ("integer",),
         "decimal",
         runtime.to_decimal,
-        lambda a, **_: f"TRY_CAST({a} AS DECIMAL(18,6))",
+        lambda d, a, **_: d.to_decimal(a),
         {
             "en": "A whole number where a decimal one is needed. Added by itself.",
             "zh": "在需要小数处使用整数；自动完成。",
