@@ -167,6 +167,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "form_id": lambda _: "anc_visit",
     "pack_id": lambda _: "maternal",
     "series_id": lambda _: "vaccine",
+    "kind": lambda _: "pregnancy",
     "report_id": lambda _: "maternal_quarter",
     "token": lambda w: w.token,
     "entity_list": lambda _: "person",
@@ -285,12 +286,15 @@ PART_OF: dict[str, str] = {
     "problems.care": "repairs",
     "report.places": "report",
     "round.findings": "round.progress",
+    "print.household.planned": "print.household",
 }
 # Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself, with the card
 # of doses on it. What a draft of a programme would change: its counts come from the same visits due as the board's. And
 # answers nobody's name stands on.
 APART = {"forms.own.record", "forms.own.records", "forms.own.export", "person.care", "person.card", "pack.preview"}
 APART |= {"outreach.ask", "outreach.voices"}
+# Papers of one person's care, for those she named: the same as that screen. A slip is only for a visit that waits.
+APART |= {"print.care", "print.health", "print.vaccines", "print.slip"}
 
 
 def test_a_marker_would_be_found(world: World, as_: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

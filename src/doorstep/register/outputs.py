@@ -160,4 +160,40 @@ ROUND_PROGRESS = Output(
     counts="rounded",
 )
 
-OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON, ROUND, FINDINGS, ROUND_PROGRESS)
+ROUND_SHEET = Output(
+    id="print.round",
+    kind="print",
+    title={"en": "Round sheet", "zh": "入户走访登记表"},
+    audience=VILLAGE,
+    scope="catchment",
+    grain="household",
+    columns=(
+        Column("household_id", "household.id"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+        Column("address", "household.address"),
+        Column("listed", "household.listed"),
+        Column("visits", "household.visits"),
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("birth_date", "person.birth_date"),
+    ),
+    filters=(Filter("household.id", "in"),),
+    sorts=("household.walk_order", "household.number", "person.birth_date"),
+    logged=True,
+)
+
+HOUSEHOLD_CARD = Output(
+    id="print.household",
+    kind="print",
+    title={"en": "Household card", "zh": "家庭卡"},
+    audience=VILLAGE,
+    scope="catchment",
+    grain="household",
+    columns=(*ROUND_SHEET.columns, Column("phone", "person.phone"), Column("reach", "person.reach")),
+    filters=(Filter("household.id", "in"),),
+    sorts=("household.walk_order", "household.number", "person.birth_date"),
+    logged=True,
+)
+
+OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON, ROUND, FINDINGS, ROUND_PROGRESS, ROUND_SHEET, HOUSEHOLD_CARD)

@@ -80,8 +80,8 @@ def walk(place_ids: Iterable[int]) -> list[HouseholdRow]:
 
 
 FAMILIES_AT_ONCE = 40
-_IS_HERE = "p.died_on IS NULL AND (p.left_on IS NULL OR p.moved_in_on > p.left_on)"
-_SOURCES = {
+IS_HERE = "p.died_on IS NULL AND (p.left_on IS NULL OR p.moved_in_on > p.left_on)"
+SOURCES = {
     **{f"household.{c}": f"h.{c}" for c in ("id", "number", "address", "listed", "visits", "walk_order")},
     **{f"person.{c}": f"p.{c}" for c in ("id", "name", "sex", "birth_date", "phone", "reach", "listed", "left_on")},
     "household.walk_order": "COALESCE(h.walk_order, 1000000000)",
@@ -96,7 +96,7 @@ def family_counts(place_ids: Iterable[int]) -> dict[int, int]:
 
 def people_counts(place_ids: Iterable[int]) -> dict[int, int]:
     """How many people live at each of these places and may be counted; places with none are left out."""
-    where = f"{_IS_HERE} AND {counted_sql('p.id')} AND p.place_id IN (?*)"
+    where = f"{IS_HERE} AND {counted_sql('p.id')} AND p.place_id IN (?*)"
     sql = f"SELECT p.place_id, COUNT(*) FROM person p WHERE {where} GROUP BY p.place_id"
     return dict(db.current().rows_in(sql, place_ids))
 
@@ -123,7 +123,7 @@ def members(household_ids: Iterable[str]) -> list[str]:
     """Ids of the people who live in these households and may be listed by name."""
     sql = (
         "SELECT p.id FROM person p JOIN household h ON h.id = p.household_id"
-        f" WHERE h.listed AND p.listed AND {_IS_HERE} AND h.id IN (?*)"
+        f" WHERE h.listed AND p.listed AND {IS_HERE} AND h.id IN (?*)"
     )
     return [i for (i,) in db.current().rows_in(sql, household_ids)]
 
@@ -151,8 +151,8 @@ def families(household_ids: Sequence[str]) -> list[FamilyLine]:
         return []
     sql, params = select(
         FAMILIES,
-        _SOURCES | {"place.id": "h.place_id", "household.address": "CASE WHEN h.listed THEN h.address ELSE '' END"},
-        f"household h LEFT JOIN person p ON p.household_id = h.id AND h.listed AND p.listed AND {_IS_HERE}",
+        SOURCES | {"place.id": "h.place_id", "household.address": "CASE WHEN h.listed THEN h.address ELSE '' END"},
+        f"household h LEFT JOIN person p ON p.household_id = h.id AND h.listed AND p.listed AND {IS_HERE}",
         [Condition("household.id", "in", household_ids)],
         ["household.walk_order", "household.number", "person.birth_date"],
     )
@@ -177,7 +177,7 @@ def found_people(output: Output, person_ids: Sequence[str]) -> list[FoundPerson]
         return []
     sql, params = select(
         output,
-        _SOURCES | {"place.id": "p.place_id"},
+        SOURCES | {"place.id": "p.place_id"},
         "person p LEFT JOIN household h ON h.id = p.household_id",
         [Condition("person.id", "in", person_ids), Gate("p.listed AND (h.id IS NULL OR h.listed)")],
     )

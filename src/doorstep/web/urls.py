@@ -17,6 +17,7 @@ urlpatterns = [
     path("leaflets/<str:pack_id>", leaflets.leaflet, name="leaflet"),
     path("", include("doorstep.web.worker.urls")),
     path("", include("doorstep.web.round_urls")),
+    path("paper/", include("doorstep.web.paper.urls")),
     path("forms/", include("doorstep.web.forms.urls")),
     path("outreach", include("doorstep.web.outreach.urls")),
     path("reports/", include("doorstep.web.manager.urls")),

@@ -39,7 +39,11 @@ PRESSURE = replace(
     BOARD, id="pressure", columns=(Column("village", "place.village"), Column("rate", "indicator.clinic.controlled"), Column("goal", "indicator.clinic.controlled.goal")),
     groups=("place.village",), sorts=("place.village",), scope="care_team", kind="report",
 )  # fmt: skip
-HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE)
+LIST_ON_PAPER = replace(DUE, id="walking", kind="print")
+PAPER = replace(
+    PAGE, id="slip", kind="print", grain="visit", columns=(Column("name", "person.name"), Column("weight", "entry.clinic.anc_visit.weight")),
+)  # fmt: skip
+HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE, LIST_ON_PAPER, PAPER)
 
 
 def codes(*outputs: Output) -> set[str]:
@@ -79,6 +83,15 @@ CASES: list[tuple[str, Output, set[str]]] = [
     ("an export", replace(PAGE, kind="export", single=False), {"forbidden_pair"}),
     ("a count by relation", replace(adding(BOARD, "person.relation"), groups=("place.township", "person.relation")), {"forbidden_pair", "selects_people"}),
     ("a fact through pregnancy beside relation", adding(replace(DUE, columns=()), "fact.clinic.lmp", "person.relation"), {"forbidden_pair"}),
+    # C9, C21: paper, of one person too
+    *[(f"one person's paper beside {s}", adding(PAPER, s), {"on_paper"})
+      for s in ("person.relation", "person.children", "person.permit", "person.employer", "person.ethnicity", "household.children")],
+    ("a family's form on paper", adding(replace(PAPER, columns=()), "entry.clinic.family.children"), {"on_paper"}),
+    ("everything said on paper", adding(PAPER, "entry.answers"), {"on_paper"}),
+    ("a list on paper beside children", adding(LIST_ON_PAPER, "person.children"), {"on_paper", "forbidden_pair"}),
+    ("a certificate", replace(PAPER, title={"en": "Certificate", "zh": "卡"}), {"certifies"}),
+    ("a certificate, zh", replace(PAPER, title={"en": "Card", "zh": "孕情证明"}), {"certifies", "policing_word"}),
+    ("a column that certifies", replace(PAPER, columns=(*PAPER.columns, Column("no_objection", "visit.due_on"))), {"certifies"}),
     # C9: selection
     *[(f"chosen by {s}", selecting(SEARCH, s), {"selects_people", "searches_private"})
       for s in ("person.relation", "person.children", "person.marital", "household.children", "person.permit", "person.employer", "person.ethnicity")],
@@ -185,4 +198,4 @@ def test_a_message_names_file_line_clause_column_and_the_way_out() -> None:
 
 
 def test_the_honest_outputs_make_a_registry() -> None:
-    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure"]
+    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure", "walking", "slip"]

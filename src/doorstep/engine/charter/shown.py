@@ -1,4 +1,4 @@
-"""C1, C2, C9, C10, C14 and C15 over declared outputs: what may stand side by side, by whom it may be sorted, who sees it."""
+"""C1, C2, C9, C10, C14, C15 and C21 over declared outputs: what may stand side by side, by whom it may be sorted, who sees it."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _surveillance(seen)
     yield from _notices(seen)
     yield from _families(seen)
+    yield from _printed(seen)
     yield from _search(seen)
     yield from _words(seen)
     yield from _declines(seen)
@@ -166,6 +167,20 @@ def _families(seen: Seen) -> Iterator[Problem]:
             yield Problem("charter.told_to_guardian", output.where(_column(output, source)), args)
     if "household_head" in output.audience and output.about_people and not (output.scope == "own" and output.single):
         yield Problem("charter.told_to_guardian", output.where(), {"clause": "C13", "words": output.id})
+
+
+def _printed(seen: Seen) -> Iterator[Problem]:
+    """C9, C21: paper lies about and is passed on. Nothing of marriage, children, permit, employer or ethnicity stands on
+    any of it, of one person or of many, and none certifies pregnancy or choice."""
+    output = seen.output
+    if output.kind != "print":
+        return
+    for source in seen.touching(NEVER_SORTS):
+        yield _problem("charter.on_paper", "C9", seen, source)
+    if not seen.touching(frozenset({CHOICE, PREGNANCY})):
+        return
+    if words := said_in("certificate", (output.id, *output.title.values(), *(c.name for c in output.columns))):
+        yield Problem("charter.certifies", output.where(), {"clause": "C21", "words": words})
 
 
 def _search(seen: Seen) -> Iterator[Problem]:

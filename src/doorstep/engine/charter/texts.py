@@ -120,6 +120,7 @@ def _said_of_parts(pack: Pack) -> Iterator[Said]:
         yield from _said(at(pack, episode.at, f"episode {episode.id}"), (episode.id,), *_words_of_episode(episode))
     for series in pack.series.values():
         yield from _said(at(pack, series.at, f"series {series.id}"), (series.id,), series.title)
+        yield from _said(at(pack, series.at, f"series {series.id}, card"), (), *(c.title for c in series.card))
     for fact in pack.facts.values():
         yield from _said(at(pack, fact.rule.at, f"fact {fact.id}"), (fact.id,), fact.title)
     for schedule, title in pack.schedule_titles.items():

@@ -61,6 +61,14 @@ class DoseSource:
 
 
 @dataclass(frozen=True, slots=True)
+class CardColumn:
+    """A column of a printed card of doses: its words, and the questions whose answer stands there."""
+
+    title: Text
+    of: tuple[str, ...]  # 'form.question' or 'form.repeat.question' of the doses
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesDef:
     """Doses that build on one another, by a table with one row per dose and edition. ``chain``, ``step``, ``row_id``,
     ``since`` and ``before`` name columns of the table; its titles stand in the columns ``title_<language>``."""
@@ -91,6 +99,7 @@ class SeriesDef:
     why: Text = field(default_factory=dict)
     source: str = ""
     at: At = field(default_factory=At)
+    card: tuple[CardColumn, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -50,6 +50,7 @@ def _texts(pack: Pack) -> Iterator[tuple[str, Text, At]]:
     yield from _method_texts(pack)
     yield from ((f"series {s.id}", s.title, s.at) for s in pack.series.values())
     yield from ((f"series {s.id}, why", s.why, s.at) for s in pack.series.values() if s.why)
+    yield from ((f"series {s.id}, card", c.title, s.at) for s in pack.series.values() for c in s.card)
     yield from ((f"contact {c.id}", c.title, c.at) for c in pack.series_contacts())
     for schedule, contacts in pack.schedules.items():
         yield f"schedule {schedule}", pack.schedule_titles[schedule], At(f"schedules/{schedule}.yaml", 1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from doorstep.engine.model.pack import Pack, TableDef
-from doorstep.engine.model.planned import DoseSource, Rule, SeriesDef
+from doorstep.engine.model.planned import CardColumn, DoseSource, Rule, SeriesDef
 from doorstep.engine.packs.yaml_file import Found, Item, near
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")  # "series:row" must fit the 64 letters of a planned visit's id
@@ -49,8 +49,15 @@ def series(pack: Item) -> dict[str, SeriesDef]:
             why=item.text("why"),
             source=item.words("source"),
             at=item.at,
+            card=tuple(map(_column, item.items("card", "column"))),
         )
         item.end()
+    return found
+
+
+def _column(item: Item) -> CardColumn:
+    found = CardColumn(item.text("title", required=True), item.names("of"))
+    item.end()
     return found
 
 
@@ -84,6 +91,7 @@ def check_series(pack: Pack, found: Found) -> None:
                 found.add(code, one.at, item, name=name, near=near(name, known))
         for source in one.doses:
             _check_source(pack, one, source, found)
+        _check_card(pack, one, found)
         if one.table in pack.tables and _columns_stand(one, pack.tables[one.table], found):
             _check_rows(pack, one, pack.tables[one.table], found)
 
@@ -105,6 +113,20 @@ def _check_source(pack: Pack, one: SeriesDef, source: DoseSource, found: Found) 
         found.add("unknown_question", one.at, item, name=source.on, near=near(source.on, list(asked)))
     elif source.on and asked[source.on].data_type != "date":
         found.add("occurred_on_no_date", one.at, item, name=source.on, kind=asked[source.on].type)
+
+
+def _check_card(pack: Pack, one: SeriesDef, found: Found) -> None:
+    """A column of the printed card asks questions of the doses themselves."""
+    known = [
+        f"{source.form}.{source.repeat}.{question.key}" if source.repeat else f"{source.form}.{question.key}"
+        for source in one.doses
+        if source.form in pack.forms
+        for question in pack.forms[source.form].questions
+        if (question.repeat[-1] if question.repeat else "") == source.repeat
+    ]
+    for address in (address for column in one.card for address in column.of):
+        if address not in known:
+            found.add("unknown_question", one.at, f"series {one.id}", name=address, near=near(address, known))
 
 
 def _columns_stand(one: SeriesDef, table: TableDef, found: Found) -> bool:

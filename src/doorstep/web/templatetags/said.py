@@ -8,8 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from doorstep.lib.problems import Problem
 from doorstep.register.fold import PersonRow
 from doorstep.web import said
+from doorstep.web.reader import language
 
 register = template.Library()
 register.filter("day", said.day)
@@ -56,6 +58,12 @@ def finding_short(code: str) -> str:
 def called(person: PersonRow) -> str:
     """A person's name, unless she asked not to be listed by it."""
     return person.name if person.listed else _("Not listed by name")
+
+
+@register.filter
+def problem_said(problem: Problem) -> str:
+    """A problem in the reader's words."""
+    return problem.text(language())
 
 
 @register.filter

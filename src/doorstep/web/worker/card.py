@@ -64,16 +64,18 @@ class Card:
     today: date
 
     @cached_property
-    def _rows(self) -> Sequence[Mapping[str, Any]]:
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of the table, of every edition."""
         return self.programme.pack.tables[self.series.table].rows
 
     @cached_property
-    def _judged(self) -> Sequence[JudgedDose]:
+    def judged(self) -> Sequence[JudgedDose]:
+        """Every dose given, with how it stands."""
         history = self.story.histories[self.programme.pack.id]
         return [dose for dose in self.programme.rules.judged(history) if dose.series == self.series.id]
 
     @cached_property
-    def _waiting(self) -> Mapping[str, DueVisit]:
+    def waiting(self) -> Mapping[str, DueVisit]:
         """The next dose of each chain that may be listed, by its row id."""
         start = f"{self.series.id}:"
         return {
@@ -85,13 +87,13 @@ class Card:
     @cached_property
     def lines(self) -> list[CardLine]:
         """Every chain with something to show, in the order of the table."""
-        chains = dict.fromkeys(str(row[self.series.chain]) for row in self._rows)
+        chains = dict.fromkeys(str(row[self.series.chain]) for row in self.rows)
         return [line for chain in chains if (line := self._line(chain)).given or line.next]
 
     def _line(self, chain: str) -> CardLine:
-        rows = [row for row in self._rows if row[self.series.chain] == chain]
-        given = tuple(self._given(dose) for dose in self._judged if dose.chain == chain)
-        waits = [(row, self._waiting[i]) for row in rows if (i := str(row[self.series.row_id])) in self._waiting]
+        rows = [row for row in self.rows if row[self.series.chain] == chain]
+        given = tuple(self._given(dose) for dose in self.judged if dose.chain == chain)
+        waits = [(row, self.waiting[i]) for row in rows if (i := str(row[self.series.row_id])) in self.waiting]
         coming = [(row, visit) for row, visit in waits if visit.state(self.today) != "missed"]
         row, visit = coming[-1] if coming else (rows[0], None)
         return CardLine(
@@ -102,7 +104,7 @@ class Card:
         )
 
     def _given(self, dose: JudgedDose) -> GivenDose:
-        row = next((r for r in self._rows if r[self.series.row_id] == dose.row_id), {})
+        row = next((r for r in self.rows if r[self.series.row_id] == dose.row_id), {})
         words = "" if dose.counted else self.programme.rules.judged_words(dose, language())
         return GivenDose(dose.on, _words(row, "title"), dose.counted, words)
 
@@ -112,7 +114,7 @@ class Card:
         words = self.programme.rules.judged_words
         return [
             GivenDose(dose.on, self._answered(dose), False, words(dose, language()))
-            for dose in self._judged
+            for dose in self.judged
             if not dose.chain
         ]
 
@@ -150,7 +152,7 @@ class Card:
     def of_entry(self, instance_id: str) -> list[str]:
         """How each dose of one record stands, in sentences, each once."""
         words = self.programme.rules.judged_words
-        mine = (dose for dose in self._judged if dose.instance_id == instance_id)
+        mine = (dose for dose in self.judged if dose.instance_id == instance_id)
         return list(dict.fromkeys(words(dose, language()) for dose in mine))
 
 
