@@ -286,6 +286,8 @@ PART_OF: dict[str, str] = {
     "problems.care": "repairs",
     "report.places": "report",
     "round.findings": "round.progress",
+    "pictures.ages": "pictures",
+    "pictures.born": "pictures",
     "print.household.planned": "print.household",
 }
 # Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself, with the card

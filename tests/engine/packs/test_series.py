@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from doorstep.engine.model.pack import Pack
-from doorstep.engine.model.planned import At, DoseSource, Rule
+from doorstep.engine.model.planned import At, CardColumn, DoseSource, Rule
 from doorstep.engine.packs import load, run_cases, untried
 from doorstep.engine.packs.languages import check_languages
 from doorstep.engine.packs.yaml_file import Found
@@ -38,6 +38,7 @@ series:
     priority: 2
     source: norm
     why: {en: "Counted from the birth.", zh: 从出生算起。}
+    card: [{title: {en: Kind, zh: 种类}, of: [shot.doses.what]}]
 """
 FORM = """| settings | | | | |
 | | form_id | form_title | version | default_language |
@@ -108,6 +109,7 @@ def test_a_series_as_read(tmp_path: Path) -> None:
     assert (series.form, series.table, series.chain, series.step, series.row_id) == (
         "shot", "plan", "chain", "step", "dose",
     )  # fmt: skip
+    assert series.card == (CardColumn({"en": "Kind", "zh": "种类"}, ("shot.doses.what",)),)
     assert series.fits == Rule("dose.what = row.chain", At("pack.yaml", 32))
     assert [rule is None for rule in (series.due, series.until, series.not_after, series.while_)] == [
         True, False, False, True,
@@ -167,6 +169,8 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("pack.yaml", "on: shot.doses.given_on", "on: shot.doses.what", "occurred_on_no_date"),
     ("pack.yaml", "[shot.doses, visit]", "[shot.dozes, visit]", "unknown_question"),
     ("pack.yaml", "[shot.doses, visit]", "[shots.doses, visit]", "unknown_form"),
+    ("pack.yaml", "of: [shot.doses.what]", "of: [shot.doses.whet]", "unknown_question"),
+    ("pack.yaml", "of: [shot.doses.what]", "of: [leave.left_day]", "unknown_question"),
     ("pack.yaml", "table: plan", "table: plans", "unknown_table"),
     ("pack.yaml", "  shots:\n", "  Shots:\n", "id_unsound"),
     ("tables/plan.csv", "A,1,A-1", f"A,1,A{'x' * 32}", "series_name"),
@@ -194,6 +198,13 @@ def test_a_title_missing_in_one_row_is_told(tmp_path: Path) -> None:
     found = Found("clinic")
     check_languages(pack, found)
     assert [p.where.item for p in found.problems] == ["contact shots:A-1"]
+
+
+def test_a_column_of_the_card_has_a_title_in_every_language(tmp_path: Path) -> None:
+    pack: Pack = load(made(tmp_path, ("pack.yaml", "{en: Kind, zh: 种类}", "{zh: 种类}")))
+    found = Found("clinic")
+    check_languages(pack, found)
+    assert [p.where.item for p in found.problems] == ["series shots, card"]
 
 
 def test_a_row_is_in_force_until_the_day_before_the_next(tmp_path: Path) -> None:

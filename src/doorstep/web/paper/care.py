@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from doorstep.access.actions import log_shown
 from doorstep.access.queries import staff
-from doorstep.engine.model.spec import FormSpec, Question
-from doorstep.engine.outputs.tags import NEVER_SORTS, address, no_stricter_than
+from doorstep.engine.model.spec import Question
+from doorstep.engine.outputs.tags import CHOICE, NEVER_SORTS, address, no_stricter_than
 from doorstep.forms.queries import StoredEntry
 from doorstep.lib import days
 from doorstep.programmes import tags
@@ -90,7 +90,9 @@ def _block(story: Story, course: Course, form_id: str) -> dict[str, Any] | None:
     if not story.may_show(form_id):
         return None
     spec = course.programme.pack.forms[form_id]
-    told = [q for q in spec.questions if _may_stand(course, spec, q)]
+    counts = tags.ground([course.programme.pack]).question_tags[form_id]
+    day = course.programme.pack.uses[form_id].occurred_on  # it heads the column
+    told = [q for q in spec.questions if q.key != day and _may_stand(q, counts.get(address(q), CHOICE))]
     written = [(e, a) for e, a in story.answers_of(frozenset(course.row.entries)) if e.form_id == form_id]
     if not written and form_id != visit_forms(course)[0]:
         return None  # only the first is printed empty, to be filled by hand
@@ -122,15 +124,11 @@ def _answered(told: Iterable[Question], answers: Mapping[str, Any]) -> Iterable[
                 yield question, count, one[question.key]
 
 
-def _may_stand(course: Course, spec: FormSpec, question: Question) -> bool:
+def _may_stand(question: Question, counts: str) -> bool:
     """Whether answers to a question may stand on paper: nothing of choice, violence, HIV or the mind, of the family, or of
     who she is."""
     if question.type in SILENT or question.type.endswith("_from_file"):
         return False
-    pack = course.programme.pack
-    if question.key == pack.uses[spec.form_id].occurred_on:
-        return False  # it heads the column
-    counts = tags.ground([pack]).question_tags[spec.form_id].get(address(question))
     return counts in no_stricter_than(ANSWERS_AT_MOST) and counts not in NOT_ANSWERS
 
 

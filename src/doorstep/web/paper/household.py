@@ -95,6 +95,7 @@ def _words() -> dict[str, Any]:
         "done": _("Done"),
         "unlisted": _("Only the number, as the family wished"),
         "ask": _("Whom to ask"),
+        "worker_word": _("Health worker"),
         "worker_phone_word": _("Phone"),
         "clinic_word": _("Clinic"),
         "free": _("Every service is your own choice. You may say no, and you need not say why."),
