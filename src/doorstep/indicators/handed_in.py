@@ -69,6 +69,12 @@ def copies(report_ids: Sequence[str], place_id: int, periods: Sequence[str] = ()
     return sorted((c for c in found if not wanted or c.key.period in wanted), key=lambda c: c.seq)
 
 
+def copies_at(place_id: int) -> list[Copy]:
+    """Every step of every report at a place, the oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM report_copy WHERE place_id = ? ORDER BY seq"
+    return [_copy(row) for row in db.current().rows(sql, [place_id])]
+
+
 def copy(seq: int) -> Copy | None:
     """One step by its number in the journal."""
     row = db.current().row(f"SELECT {_COLUMNS} FROM report_copy WHERE seq = ?", [seq])

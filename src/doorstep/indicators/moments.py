@@ -6,10 +6,10 @@ At any other moment a second table of the same period would let small counts be 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from doorstep.engine.model.pack import ReportDef
-from doorstep.indicators.handed_in import HANDED_IN, copies, copy
+from doorstep.indicators.handed_in import HANDED_IN, Copy, content_of, copies, copy
 from doorstep.indicators.periods import Period
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places.queries import Node
@@ -36,10 +36,17 @@ def hand_ins(report: ReportDef, period: Period, place: Node) -> list[HandIn]:
     for one in copies([report.id], place.id, [period.id]):
         checked = copy(one.checked) if one.step == HANDED_IN and one.checked is not None else None
         if checked is not None:
-            # the checked copy takes a number of its own in the sequence, after all it counts
-            moment = Moment(checked.seq, aware(checked.at))
+            moment = _told_of(checked)
             found.append(HandIn(Moment(one.seq, aware(one.at)).day, moment, one.number or 0, one.seq))
     return found[::-1]
+
+
+def _told_of(checked: Copy) -> Moment:
+    """The moment a copy says it tells of; else that of the checking, which has a number after all it counts."""
+    as_of = content_of(checked.seq).get("as_of", {})
+    if as_of.get("at"):
+        return Moment(int(as_of["seq"]), datetime.fromisoformat(as_of["at"]))
+    return Moment(checked.seq, aware(checked.at))
 
 
 def hand_in_moment(report: ReportDef, period: Period, place: Node, asked: Moment) -> Moment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from doorstep.access.permissions import Actor
@@ -12,6 +12,7 @@ from doorstep.indicators.documents.building import asked_periods, build
 from doorstep.indicators.documents.model import Document
 from doorstep.indicators.documents.spoken import Stamp
 from doorstep.indicators.handed_in import HANDED_IN, Copy, Key
+from doorstep.indicators.moments import hand_in_moment
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import find, period_of, work_out
 from doorstep.lib import days
@@ -30,22 +31,31 @@ class Asked:
     definition: ReportDef
     area: Node
     period: Period
+    moment: Moment | None = None  # as known then; None: as known now
 
     @property
     def key(self) -> Key:
         return Key(self.definition.id, self.area.id, self.period.id)
 
 
-def ask(report_id: str, typed_period: str, area: Node, today: date) -> Asked:
-    """Raises Problems: see ``report.find`` and ``report.period_of``."""
-    programme, definition = find(report_id, area)
-    return Asked(programme, definition, area, period_of(definition, typed_period, today))
+def ask(report_id: str, typed_period: str, area: Node, today: date, moment: Moment | None = None) -> Asked:
+    """A report as it is known now, or was known when it was handed in on the day of ``moment``.
+
+    Raises Problems: see ``report.find``, ``report.period_of``, ``moments.hand_in_moment``.
+    """
+    programme, definition = find(report_id, area, moment)
+    period = period_of(definition, typed_period, today)
+    if moment is not None:
+        moment = hand_in_moment(definition, period, area, moment)
+        programme, definition = find(report_id, area, moment)
+    return Asked(programme, definition, area, period, moment)
 
 
-def draft(asked: Asked, moment: Moment | None = None) -> Document:
-    """The report as it reads now. Raises Problems (``indicators.too_narrow``)."""
-    worked = work_out(asked.programme, asked.definition, asked_periods(asked.definition, asked.period), asked.area)
-    return build(worked, asked.period, days.today(), standing.report(), moment)
+def draft(asked: Asked) -> Document:
+    """The report as it reads. Raises Problems (``indicators.too_narrow``)."""
+    wanted = asked_periods(asked.definition, asked.period)
+    worked = work_out(asked.programme, asked.definition, wanted, asked.area, asked.moment)
+    return build(worked, asked.period, days.today(), standing.report(), asked.moment)
 
 
 def check(by: Actor, asked: Asked) -> Copy:
@@ -55,7 +65,7 @@ def check(by: Actor, asked: Asked) -> Copy:
     """
     if asked.period.last >= days.today():
         raise Problems([Problem("indicators.not_over", args={"last": asked.period.last.isoformat()})])
-    return handed_in.check(by, asked.key, draft(asked, now()).content())
+    return handed_in.check(by, asked.key, draft(replace(asked, moment=now())).content())
 
 
 def kept(copy: Copy) -> Document:

@@ -46,14 +46,16 @@ def rebuild() -> None:
 
 def verify(as_json: AsJson = False) -> None:
     store.connect()
+    from doorstep.indicators import handed_in
     from doorstep.intake import rebuild as derived
 
     with progress(_("Comparing")) as advance:
-        found = derived.verify(advance)
+        found = [(one.table, one.kind, one.key) for one in derived.verify(advance)]
+    found += [("report_copy", "altered", str(one.seq)) for one in handed_in.altered()]
     if as_json:
-        say_json([{"table": one.table, "kind": one.kind, "key": one.key} for one in found])
+        say_json([{"table": table, "kind": kind, "key": key} for table, kind, key in found])
     else:
-        for one in found:
-            say(f"{one.table} {one.kind} {one.key}")
+        for difference in found:
+            say(" ".join(difference))
         say(_("{count} differences.").format(count=len(found)))
     raise typer.Exit(1 if found else 0)

@@ -67,7 +67,7 @@ def accept(
     from doorstep.programmes import actions as programmes
     from doorstep.programmes import library, tags
 
-    chosen, actor = _pack(pack), _proven(by)
+    chosen, actor = _pack(pack), proven(by)
     waiting = {_name(one): one.key for one in tags.asked(chosen)}
     unknown = [name for name in question or () if name not in waiting]
     if unknown:
@@ -84,8 +84,8 @@ def accept(
     say(_("{said} written down. {counting} of {all} count now.").format(said=said, counting=counting, all=len(waiting)))
 
 
-def _proven(username: str) -> Actor:
-    """The person, by their own password: nobody vouches in another's name. Raises Failure."""
+def proven(username: str) -> Actor:
+    """The person, by their own password: nobody speaks in another's name. Raises Failure."""
     from django.contrib.auth import authenticate
 
     from doorstep.access import queries as access

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from doorstep.site.commands.reporting import difference, figures
+from doorstep.site.commands.reporting import checking, difference, figures, handing_in
 
 SHORT_FOR = "show"
 HELP_OPTIONS = ("-h", "--help")
@@ -36,3 +36,7 @@ app.command(SHORT_FOR, help=_("Show a report of a period for a place, with count
     figures.show_report
 )
 app.command("diff", help=_("Say why a figure reads otherwise today than it was handed in, as counts."))(difference.diff)
+app.command("check", help=_("Recompute the rates and totals of a table somebody typed (.xlsx, .csv)."))(
+    checking.check_table
+)
+handing_in.add_to(app)

@@ -11,6 +11,7 @@ import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding
+from doorstep.site.commands.reporting import files
 from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
 from doorstep.site.store import Failure
 
@@ -22,8 +23,9 @@ def show_report(
     report_id: Annotated[str, typer.Argument(metavar=_("REPORT"), help=_("Its id, such as maternal_quarter."))],
     period: Annotated[str, typer.Option(help=_("2026, 2026-Q3 or 2026-10; else the one of today."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; else the topmost one."))] = "",
-    format_: Annotated[str, typer.Option("--format", help=_("table, csv or json."))] = "table",
+    format_: Annotated[str, typer.Option("--format", help=_("table, csv, json, xlsx, docx or pdf."))] = "table",
     as_of: AsOf = "",
+    out: Annotated[str, typer.Option(help=_("File to write the whole document to."))] = "",
     as_json: AsJson = False,
 ) -> None:
     store.connect()
@@ -32,9 +34,17 @@ def show_report(
     from doorstep.programmes import moment
 
     wanted = "json" if as_json else format_
-    if wanted not in Format.__args__:  # type: ignore[attr-defined]
-        raise Failure(_("“{format}” is not offered. Choose table, csv or json.").format(format=wanted))
+    known = (*Format.__args__, *files.ALWAYS_FILES)  # type: ignore[attr-defined]
+    if wanted not in known or (out and wanted not in files.ENDINGS):
+        raise Failure(_("“{format}” is not offered. Choose {known}.").format(format=wanted, known=", ".join(known)))
     area = finding.place(place) if place else finding.topmost()
+    if out or wanted in files.ALWAYS_FILES:
+        from doorstep.indicators.documents import making
+
+        then = moment.parse(as_of) if as_of else None
+        document = making.draft(making.ask(report_id, period, area, days.today(), then))
+        files.write_file(document, wanted, out)
+        return
     said = language()
     rows = [
         {
