@@ -99,6 +99,28 @@ def touch_device(connection: db.Db, device_ids: Iterable[int], at: datetime) -> 
     connection.many("UPDATE device SET last_contact_at = ? WHERE id = ?", [(at, i) for i in set(device_ids)])
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a phone said of itself when it was heard of: records handed over ever, and records it still holds."""
+
+    device_id: int
+    sent: int
+    unsent: int
+
+
+def heard_of(contact: Contact) -> None:
+    """Remember a phone's own counts, and when it gave them."""
+    writer.do(_write_contact, contact)
+
+
+def _write_contact(connection: db.Db, contacts: Sequence[Contact]) -> list[None]:
+    connection.many(
+        "UPDATE device SET last_contact_at = ?, sent = ?, unsent = ? WHERE id = ?",
+        [(days.now(), c.sent, c.unsent, c.device_id) for c in contacts],
+    )
+    return [None] * len(contacts)
+
+
 CareRow = tuple[str, str, int, int]  # person, service, user or 0, clinic or 0
 
 

@@ -56,6 +56,8 @@ class Device(models.Model):
     expires_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
+    sent = models.IntegerField(db_default=0, help_text="records it says it handed over, ever")
+    unsent = models.IntegerField(db_default=0, help_text="records it said it still held, at the last contact")
 
     class Meta:
         db_table = "device"

@@ -121,12 +121,14 @@ class DeviceRow:
     expires_on: date | None
     revoked_at: datetime | None
     last_contact_at: datetime | None
+    sent: int
+    unsent: int
 
     def usable(self, day: date) -> bool:
         return self.revoked_at is None and (self.expires_on is None or day <= self.expires_on)
 
 
-_DEVICE = "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at FROM device"
+_DEVICE = "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at, sent, unsent FROM device"
 
 
 def _load_devices() -> dict[str, DeviceRow]:
@@ -144,6 +146,11 @@ def device(token: str) -> DeviceRow | None:
         return None
     member = staff().by_id.get(found.user_id)
     return found if member and member.is_active else None
+
+
+def known_device(token: str) -> DeviceRow | None:
+    """The device of a token, usable or not; None for a token that was never given out."""
+    return _devices.get().get(token_hash(token))
 
 
 def devices(user_ids: Iterable[int]) -> list[DeviceRow]:

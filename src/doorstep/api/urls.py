@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from doorstep.api.openrosa import views
+from doorstep.api.sync import pushing
 
 urlpatterns = [
+    path("sync/push", pushing.push, name="sync_push"),
     path("odk/formList", views.no_token),
     path("odk/submission", views.no_token),
     path("odk/<str:token>/formList", views.form_list, name="odk_form_list"),

@@ -151,6 +151,25 @@ class AnonymousAnswer(models.Model):
         indexes: ClassVar = [models.Index(fields=["place_id", "month"], name="anonymous_answer_of")]
 
 
+class Quarantined(models.Model):
+    """What a phone sent and the door could not take: its bytes, whole, until somebody sees to it. Never deleted by the
+    program; ``let_in_seq`` is set when the door took it after all."""
+
+    user_id = models.BigIntegerField()
+    device_id = models.BigIntegerField()
+    instance_id = models.CharField(max_length=250, help_text="as the phone calls it")
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    code = models.CharField(max_length=60)
+    args = models.TextField(default="{}")
+    at = models.DateTimeField()
+    let_in_seq = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "quarantined"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["device_id", "sha256"], name="quarantined_once")]
+
+
 class Attachment(models.Model):
     """A file of an entry; its bytes lie in the store under their digest."""
 

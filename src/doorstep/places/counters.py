@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,20 @@ def settings_changed(connection: db.Db) -> None:
     forget()
 
 
+def epoch() -> int:
+    """The number of this store's life: after a restore it is another one, and phones send again what they still hold."""
+    return int(db.current().value("SELECT value FROM counter WHERE name = 'epoch'") or 0)
+
+
+def new_epoch(connection: db.Db) -> int:
+    """Begin another life of the store, as every restore must. Gives its number, drawn by chance: the same backup restored
+    twice gives two lives."""
+    number = secrets.randbits(_EPOCH_BITS)
+    connection.run("UPDATE counter SET value = ? WHERE name = 'epoch'", [number])
+    return number
+
+
+_EPOCH_BITS = 52  # a whole number JSON readers of every kind carry exactly
 _seen: int | None = None
 _looked = 0.0
 _forgotten = 0  # how often settings changed in this very process, so that what it changed it sees at once
