@@ -33,6 +33,17 @@ await build({
   loader: { ".png": "dataurl", ".svg": "dataurl" },
 });
 
+// The simulator of phones in bad weather (doorstep bench schedules), run by Node and never sent to a browser.
+await build({
+  ...common,
+  outdir: here("../src/doorstep/site/bench/build"),
+  outExtension: { ".js": ".mjs" },
+  format: "esm",
+  platform: "node",
+  legalComments: "none",
+  entryPoints: [here("sim/schedules.ts")],
+});
+
 // Fonts for printed pages: the same Chinese letters on every machine, read by the server and never sent to a browser.
 const fonts = here("../src/doorstep/lib/fonts");
 await mkdir(fonts, { recursive: true });

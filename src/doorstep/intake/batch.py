@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 
 from doorstep.forms import quarantine
 from doorstep.forms.quarantine import ToKeep
-from doorstep.forms.queries import APPLIED, SUPERSEDED
+from doorstep.forms.queries import APPLIED, SUPERSEDED, digest_of
 from doorstep.intake import door
 from doorstep.intake.door import Receipt
 from doorstep.intake.parse import Sender
@@ -63,16 +63,50 @@ def take(sent: Sequence[Sent], by: Sender, closed: Problem | None = None) -> lis
             waiting.append((one, door.submit(one.body, by)))
         except Refused as error:
             refused.append((one, error.problem))
-    receipts = [(one, future.result()) for one, future in waiting]
+    taken = {id(one): (future.result().seq, future.result().problem) for one, future in waiting}
+    had = _had([one for one, _ in refused])
+    taken |= {id(one): (had[one.sha256], None) for one, _ in refused if one.sha256 in had}
+    refused = [(one, why) for one, why in refused if id(one) not in taken]
     kept = [(one, why) for one, why in refused if why.code not in NEVER_KEPT]
     if kept:
         writer.do(_keep, [ToKeep(by.user_id, by.device_id, one.id, one.sha256, one.body, why) for one, why in kept])
-    states = _states(receipt.seq for _, receipt in receipts)
-    found = {id(one): _outcome(one, receipt, states) for one, receipt in receipts}
+    _let_in(by, {one.sha256: taken[id(one)][0] for one in sent if id(one) in taken})
+    states = _states(seq for seq, _ in taken.values())
+    found = {id(one): _outcome(one, *taken[id(one)], states) for one in sent if id(one) in taken}
     for one, why in refused:
         result: Result = "not_kept" if why.code in NEVER_KEPT else "quarantined"
         found[id(one)] = Outcome(one.id, one.sha256, result, None, why)
     return [found[id(one)] for one in sent]
+
+
+def _had(refused: Sequence[Sent]) -> dict[str, int]:
+    """Which of these the store holds as entries already, in the very same bytes: sent before the reason came up. Gives
+    the sequence number by SHA-256."""
+    by_id = {one.id: one for one in refused}
+    sql = (
+        "SELECT e.instance_id, e.seq, b.nonce, b.digest FROM entry e JOIN entry_body b ON b.seq = e.seq"
+        " WHERE e.instance_id IN (?*)"
+    )
+    rows = db.current().rows_in(sql, by_id)
+    return {
+        by_id[id_].sha256: seq
+        for id_, seq, nonce, digest in rows
+        if digest_of(bytes(nonce), by_id[id_].body) == bytes(digest)
+    }
+
+
+def _let_in(by: Sender, taken: Mapping[str, int]) -> None:
+    """What waited in quarantine and came in now waits there no longer. ``taken``: sequence number by SHA-256."""
+    sql = "SELECT id, sha256 FROM quarantined WHERE let_in_seq IS NULL AND device_id = ?"
+    rows = [(id_, sha256) for id_, sha256 in db.current().rows(sql, [by.device_id]) if sha256 in taken]
+    for id_, sha256 in rows:
+        writer.do(_was_let_in, (id_, taken[sha256]))
+
+
+def _was_let_in(connection: db.Db, jobs: Sequence[tuple[int, int]]) -> list[None]:
+    for id_, seq in jobs:
+        quarantine.was_let_in(connection, id_, seq)
+    return [None] * len(jobs)
 
 
 def _keep(connection: db.Db, jobs: Sequence[list[ToKeep]]) -> list[None]:
@@ -85,8 +119,8 @@ def _states(seqs: Iterable[int]) -> dict[int, tuple[int, str]]:
     return {seq: (state, problem) for seq, state, problem in db.current().rows_in(sql, seqs)}
 
 
-def _outcome(one: Sent, receipt: Receipt, states: dict[int, tuple[int, str]]) -> Outcome:
-    state, code = states[receipt.seq]
+def _outcome(one: Sent, seq: int, problem: Problem | None, states: Mapping[int, tuple[int, str]]) -> Outcome:
+    state, code = states[seq]
     settled = state in (APPLIED, SUPERSEDED)
-    why = receipt.problem or (Problem(f"intake.{code}") if code and not settled else None)
-    return Outcome(one.id, one.sha256, "applied" if settled else "review", receipt.seq, why)
+    why = problem or (Problem(f"intake.{code}") if code and not settled else None)
+    return Outcome(one.id, one.sha256, "applied" if settled else "review", seq, why)

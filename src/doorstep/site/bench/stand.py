@@ -44,6 +44,17 @@ def connected_copy(people: int, seed: int) -> Iterator[Path]:
         yield folder
 
 
+@contextmanager
+def connected_empty() -> Iterator[Path]:
+    """An empty store of SQLite this process is connected to, thrown away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as scratch:
+        folder = Path(scratch) / "store"
+        os.environ.pop(_ON_POSTGRESQL, None)
+        making.work_on(folder)
+        store.make()
+        yield folder
+
+
 def _make(folder: Path, people: int, seed: int) -> None:
     """A demonstration store, made by a process of its own: this one must read the settings of the finished store."""
     told = ["--store", str(folder), "demo", "--no-serve", "--people", str(people), "--seed", str(seed)]

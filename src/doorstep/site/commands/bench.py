@@ -112,11 +112,29 @@ def memory(
     _on_a_copy(people, seed, measure, as_json=as_json)
 
 
+@app.command(help=_("Random weather between phones and this server: what was lost, doubled or altered."))
+def schedules(
+    count: Annotated[int, typer.Option(min=1, help=_("How many schedules."))] = 1000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    from doorstep.site.bench.stand import connected_empty
+
+    with connected_empty():
+        from doorstep.site.bench import schedules as bench
+
+        _tell(bench.measure(count, seed), as_json=as_json)
+
+
 def _on_a_copy(people: int, seed: int, measure: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
     from doorstep.site.bench.stand import connected_copy
 
     with connected_copy(people, seed) as folder:
         found = measure(folder)
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         say_json(found)
         return

@@ -1,0 +1,113 @@
+/** A world that does to devices what the world does: a seed decides, so that whatever went wrong can be seen again. */
+
+import type { Answer, Change, Clock, Disk, Network } from "../src/field/kit";
+
+/** mulberry32: small, fast, and the same everywhere. */
+export class Chance {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let t = this.state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  /** A whole number from 0 to `below` - 1. */
+  whole(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  is(share: number): boolean {
+    return this.next() < share;
+  }
+
+  one<T>(of: readonly T[]): T {
+    return of[this.whole(of.length)] as T;
+  }
+}
+
+export class Crash extends Error {}
+
+/** A disk that survives crashes: a write is there as a whole or not at all, and a crash may come before or after it. */
+export class SimDisk implements Disk {
+  private rows = new Map<string, string>();
+  private unsafe: (readonly Change[])[] = []; // written but not yet durable, for the control that must fail
+  crashing = 0; // share of writes that end in a crash
+
+  constructor(private readonly chance: Chance, private readonly forgetful = false) {}
+
+  async read(key: string): Promise<string | undefined> {
+    return this.rows.get(key);
+  }
+
+  async list(prefix: string): Promise<readonly (readonly [string, string])[]> {
+    return [...this.rows].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  async write(changes: readonly Change[]): Promise<void> {
+    if (this.crashing && this.chance.is(this.crashing)) throw new Crash("before");
+    if (this.forgetful) this.unsafe.push(changes.map(([key]) => [key, this.rows.get(key) ?? null] as const));
+    for (const [key, value] of changes) {
+      if (value === null) this.rows.delete(key);
+      else this.rows.set(key, value);
+    }
+    if (this.crashing && this.chance.is(this.crashing)) throw new Crash("after");
+  }
+
+  /** The power goes. A disk that was told not to wait for its writes loses the last of them. */
+  powerLoss(): void {
+    const lost = this.unsafe.splice(Math.max(0, this.unsafe.length - 3)).reverse();
+    for (const undone of lost) {
+      for (const [key, value] of undone) {
+        if (value === null) this.rows.delete(key);
+        else this.rows.set(key, value);
+      }
+    }
+    this.unsafe = [];
+  }
+}
+
+export class SimClock implements Clock {
+  constructor(private readonly chance: Chance) {}
+  skew = 0;
+
+  now(): number {
+    return 1_790_000_000_000 + this.skew + this.chance.whole(1000);
+  }
+}
+
+export type Serve = (token: string, body: string) => Promise<Answer>;
+
+/** A network that loses, doubles, cuts and delays; what was delayed comes to the server later, and nobody hears of it. */
+export class SimNetwork implements Network {
+  trouble = 0;
+
+  constructor(
+    private readonly token: string,
+    private readonly serve: Serve,
+    private readonly chance: Chance,
+    private readonly late: (() => Promise<unknown>)[],
+  ) {}
+
+  async push(body: string): Promise<Answer> {
+    const bad = () => this.trouble > 0 && this.chance.is(this.trouble);
+    if (bad()) throw new Error("lost on its way there");
+    if (bad()) {
+      this.late.push(() => this.serve(this.token, body));
+      throw new Error("still on its way");
+    }
+    if (bad()) return await this.serve(this.token, body.slice(0, this.chance.whole(body.length)));
+    const answer = await this.serve(this.token, body);
+    if (bad()) await this.serve(this.token, body);
+    if (bad()) this.late.push(() => this.serve(this.token, body));
+    if (bad()) throw new Error("lost on its way back");
+    if (bad()) return { status: answer.status, body: answer.body.slice(0, this.chance.whole(answer.body.length)) };
+    return answer;
+  }
+}
