@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forms', '0003_places'),
+        ('forms', '0004_changed'),
     ]
 
     operations = [
