@@ -169,6 +169,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "series_id": lambda _: "vaccine",
     "kind": lambda _: "pregnancy",
     "report_id": lambda _: "maternal_quarter",
+    "indicator": lambda _: "early_registration_rate",
     "token": lambda w: w.token,
     "entity_list": lambda _: "person",
     "name": lambda _: "person.csv",
@@ -176,7 +177,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "device_id": lambda _: 1,
     "run_id": lambda _: 1,
 }
-MORE = ("/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
+MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
         "/fill/anc_visit?person={person}", "/odk/{token}/lists/person/integrity?id={person}", "/repair/{mine}",
         "/desk/problems/{theirs}")  # fmt: skip
 # What is asked for by sending something.

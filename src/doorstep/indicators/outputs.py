@@ -9,6 +9,7 @@ from doorstep.engine.outputs import Column, Filter, Output
 
 OVERSEERS = frozenset({"supervisor", "manager"})
 MANAGERS = frozenset({"manager"})
+CARERS = frozenset({"worker", "clinician"})
 
 BOARD = Output(
     id="board",
@@ -165,4 +166,53 @@ BORN = Output(
     up_to="identity",
 )
 
-OUTPUTS = (PREVIEW, PICTURES, AGES, BORN, BOARD, BOARD_PLACES, REGISTER_PLACES, REGISTER_MAP, REPORT, REPORT_PLACES)
+OWN = Output(
+    id="figures.own",
+    kind="page",
+    title={"en": "My figures", "zh": "我的数字"},
+    audience=CARERS,
+    scope="own",
+    grain="aggregate",
+    columns=(
+        Column("period", "period.id"),
+        Column("indicator", "indicator.id"),
+        Column("numerator", "indicator.numerator"),
+        Column("denominator", "indicator.denominator"),
+        Column("rate", "indicator.rate"),
+    ),
+    filters=(Filter("period.id"),),
+    groups=("period.id",),
+    counts="raw",
+)
+
+OWN_PEOPLE = Output(
+    id="figures.own.people",
+    kind="list",
+    title={"en": "My people in a figure", "zh": "我服务的人在一个数字里"},
+    audience=CARERS,
+    scope="care_team",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("birth_date", "person.birth_date"),
+        Column("listed", "person.listed"),
+    ),
+    filters=(Filter("person.id", "in"),),
+    logged=True,
+)
+
+OUTPUTS = (
+    OWN,
+    OWN_PEOPLE,
+    PREVIEW,
+    PICTURES,
+    AGES,
+    BORN,
+    BOARD,
+    BOARD_PLACES,
+    REGISTER_PLACES,
+    REGISTER_MAP,
+    REPORT,
+    REPORT_PLACES,
+)

@@ -61,7 +61,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from doorstep.engine.model.methods import Choosing, MethodDef, SafetyDef
 from doorstep.engine.model.pictures import PictureDef
@@ -266,6 +266,7 @@ PeriodName = Literal[
     "statistical_to_month",
     "statistical_to_ten_day",
 ]  # what each means: ``indicators.periods``
+PERIOD_NAMES: tuple[PeriodName, ...] = get_args(PeriodName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,14 @@ class Pack:
     def service_of(self, indicator: IndicatorDef) -> str:
         """The service an indicator tells of; '' when it names none and the pack has several."""
         return indicator.service or (next(iter(self.services)) if len(self.services) == 1 else "")
+
+    @staticmethod
+    def periods_of(indicator: IndicatorDef) -> tuple[str, ...]:
+        """The periods an indicator may be asked for: by calendar year alone what is counted once in each."""
+        if any(side is not None and side.each for side in (indicator.numerator, indicator.denominator)):
+            return ("year",)
+        named = tuple(name for name in indicator.breakdowns if name in PERIOD_NAMES)
+        return named or PERIOD_NAMES  # one that names none may be asked for any
 
     def series_contacts(self) -> tuple[ContactDef, ...]:
         """The planned visits that series give, each once however many editions it stands in."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import get_args
 
-from doorstep.engine.model.pack import DatedValue, HandInDef, IndicatorDef, Pack, PeriodName, ReportDef
+from doorstep.engine.model.pack import PERIOD_NAMES, DatedValue, HandInDef, IndicatorDef, Pack, ReportDef
 from doorstep.engine.packs import layouts
 from doorstep.engine.packs.parts import STATUSES
 from doorstep.engine.packs.yaml_file import Item
 
-PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
 ANY_YEAR = 2023  # one without 29 February: a day that is not in every year is no day to hand in
 
 
@@ -21,7 +19,7 @@ def report(item: Item, key: str) -> ReportDef:
         id=key,
         title=item.text("title", required=True),
         indicators=item.names("indicators"),
-        period=item.one_of("period", PERIODS, "quarter"),
+        period=item.one_of("period", PERIOD_NAMES, "quarter"),
         grain=item.words("grain", "township"),
         at=item.at,
         also=_also(item),
@@ -36,9 +34,9 @@ def report(item: Item, key: str) -> ReportDef:
 def _also(item: Item) -> tuple[str, ...]:
     names = item.names("also")
     for name in names:
-        if name not in PERIODS:
-            item.problem("not_one_of", "also", said=name, options=", ".join(PERIODS))
-    return tuple(name for name in names if name in PERIODS)
+        if name not in PERIOD_NAMES:
+            item.problem("not_one_of", "also", said=name, options=", ".join(PERIOD_NAMES))
+    return tuple(name for name in names if name in PERIOD_NAMES)
 
 
 def _dated(item: Item, key: str, most: int) -> tuple[DatedValue, ...]:
@@ -85,12 +83,5 @@ def wrong_periods(pack: Pack, report: ReportDef) -> Iterator[tuple[IndicatorDef,
     What is counted once in each calendar year tells nothing of any other stretch of time.
     """
     for indicator in (pack.indicators[name] for name in report.indicators if name in pack.indicators):
-        allowed = _periods_of(indicator)
+        allowed = pack.periods_of(indicator)
         yield from ((indicator, period) for period in (report.period, *report.also) if period not in allowed)
-
-
-def _periods_of(indicator: IndicatorDef) -> tuple[str, ...]:
-    if any(side is not None and side.each for side in (indicator.numerator, indicator.denominator)):
-        return ("year",)
-    named = tuple(name for name in indicator.breakdowns if name in PERIODS)
-    return named or PERIODS  # one that names none may be asked for any

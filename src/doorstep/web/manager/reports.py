@@ -13,6 +13,7 @@ from django.shortcuts import render
 from doorstep.access.showing import shows
 from doorstep.engine.model.pack import IndicatorDef
 from doorstep.indicators import period_names, periods
+from doorstep.indicators.calendar import to_hand_in
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, period_of, reports_at, work_out
 from doorstep.indicators.showing import Shown
@@ -47,7 +48,13 @@ class Figure:
 def listed(request: HttpRequest) -> HttpResponse:
     """The reports of the programmes in force."""
     offered, area = chosen_area(actor_of(request), request.GET.get("place", ""))
-    shown = {"areas": offered, "area": area, "reports": reports_at(area) if area else []}
+    waited_for = to_hand_in(area, days.today()) if area else []
+    shown = {
+        "areas": offered,
+        "area": area,
+        "reports": reports_at(area) if area else [],
+        "to_hand_in": [(one, period_name(one.period)) for one in waited_for],
+    }
     return render(request, "web/manager/reports.html", shown)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.worker import card, families, fill, find, methods, newcomer, notices, person, receipt, today
+from doorstep.web.worker import card, families, fill, find, methods, mine, newcomer, notices, person, receipt, today
 
 urlpatterns = [
     path("today", today.today, name="today"),
+    path("mine", mine.mine, name="mine"),
+    path("mine/<str:pack_id>/<str:indicator>", mine.people, name="mine_people"),
     path("notices", notices.notices, name="notices"),
     path("notices/<int:seq>/seen-to", notices.seen_to, name="notice_seen_to"),
     path("notice", notices.write, name="notice"),

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from doorstep.site.commands.reporting import checking, difference, figures, handing_in
+from doorstep.site.commands.reporting import checking, difference, figures, handing_in, late
 
 SHORT_FOR = "show"
 HELP_OPTIONS = ("-h", "--help")
@@ -40,3 +40,4 @@ app.command("check", help=_("Recompute the rates and totals of a table somebody 
     checking.check_table
 )
 handing_in.add_to(app)
+app.command("late", help=_("Name the reports of a place whose day to hand in has passed."))(late.reports_to_hand_in)

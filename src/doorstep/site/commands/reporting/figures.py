@@ -11,7 +11,7 @@ import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding
-from doorstep.site.commands.reporting import files
+from doorstep.site.commands.reporting import explain, files
 from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
 from doorstep.site.store import Failure
 
@@ -26,6 +26,7 @@ def show_report(
     format_: Annotated[str, typer.Option("--format", help=_("table, csv, json, xlsx, docx or pdf."))] = "table",
     as_of: AsOf = "",
     out: Annotated[str, typer.Option(help=_("File to write the whole document to."))] = "",
+    explained: Annotated[str, typer.Option("--explain", help=_("Say what one figure counts instead."))] = "",
     as_json: AsJson = False,
 ) -> None:
     store.connect()
@@ -38,6 +39,9 @@ def show_report(
     if wanted not in known or (out and wanted not in files.ENDINGS):
         raise Failure(_("“{format}” is not offered. Choose {known}.").format(format=wanted, known=", ".join(known)))
     area = finding.place(place) if place else finding.topmost()
+    if explained:
+        explain.explain(report_id, explained, area, as_json=wanted == "json")
+        return
     if out or wanted in files.ALWAYS_FILES:
         from doorstep.indicators.documents import making
 
