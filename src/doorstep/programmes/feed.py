@@ -97,7 +97,7 @@ def fill(
     """
     moment = then.moment if then else None
     tables = form_tables(programme, at, moment)
-    _places(connection, places_of(programme, moment) if at is None else at)
+    fill_places(connection, places_of(programme, moment) if at is None else at)
     manifest = stock.current() if then is None else None  # the warehouse knows only what is known now
     kept = stock.covered(manifest, programme, tables) if manifest is not None else None
     if manifest is not None and kept is not None:
@@ -215,7 +215,8 @@ def _column_types(types: Mapping[str, Any]) -> dict[str, str]:
 # People and places
 
 
-def _places(connection: Any, on: frozenset[int]) -> None:
+def fill_places(connection: Any, on: frozenset[int]) -> None:
+    """``place`` (id, code, is_on)."""
     nodes = [{"id": node.id, "code": node.code, "is_on": node.id in on} for node in places.tree().by_id.values()]
     schema = pa.schema([("id", pa.int64()), ("code", pa.string()), ("is_on", pa.bool_())])
     _leave(connection, "place", pa.Table.from_pylist(nodes, schema=schema))

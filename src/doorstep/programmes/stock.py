@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ def folder() -> Path:
 def source() -> str:
     """Of which life of the store a warehouse is: another one after it was restored."""
     return str(db.current().value("SELECT value FROM counter WHERE name = 'epoch'") or 0)
+
+
+def empty() -> Manifest:
+    """A warehouse of this store that holds nothing yet."""
+    return Manifest(source=source(), born=uuid.uuid4().hex)
 
 
 def is_of_this_store(manifest: Manifest) -> bool:

@@ -71,7 +71,7 @@ def sync(progress: Progress = lambda _done, _of: None, at_once: int = AT_ONCE) -
     with state.writing(folder):
         before = state.read(folder)
         if before is None or not stock.is_of_this_store(before):
-            before = Manifest(source=stock.source())
+            before = stock.empty()
         taken = changes = steps = 0
         while True:
             step = _Step(folder, before, at_once)
@@ -89,7 +89,7 @@ def rebuild(progress: Progress = lambda _done, _of: None) -> Synced:
     """Throw the warehouse away and fill it again. Until it is whole, everything is worked out from the store."""
     folder = stock.folder()
     with state.writing(folder):
-        empty = Manifest(source=stock.source())
+        empty = stock.empty()
         state.write(folder, empty)
         state.sweep(folder, empty)
     return sync(progress)

@@ -144,6 +144,10 @@ class Compiled:
         program = self.program.for_windows() if only_windows else self.program
         return sql_steps(Asked(program, self.forms, today, not only_windows, SPARK))
 
+    def figures_sql(self, until: date) -> list[str]:
+        """The same for ``contributions`` alone, years counted up to that of ``until``."""
+        return duckdb_steps(self.program.for_figures(), self.forms, until, with_episodes=False)
+
     # Lineage
 
     def lineage(self, item: str) -> frozenset[Origin]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from doorstep.engine.model.pack import AdviceDef, DatedValue, EpisodeDef, FactDef, IndicatorDef, NumberDef, Pack
 from doorstep.engine.model.planned import ContactDef, SeriesDef
 from doorstep.engine.model.subjects import HOUSEHOLD, PERSON
-from doorstep.engine.rules.tree import Expr, FactRef, Moment, Type, walk
+from doorstep.engine.rules.tree import Counted, Expr, FactRef, Moment, Type, walk
 
 LIVES = (PERSON, HOUSEHOLD)
 """The subjects that are no episode: a whole life, or a household for as long as it is known."""
@@ -195,15 +195,29 @@ class Program:
 
     def for_windows(self) -> Program:
         """The same without what no window rests on."""
-        wanted: set[str] = set()
         trees = [tree for slot in self.slots for tree in slot.rules]
         trees += [tree for series in self.series.values() for tree in series.rules]
-        while trees:
-            named = {node.name for node in walk(trees.pop()) if isinstance(node, FactRef)} - wanted
-            wanted |= named
-            trees += [self.facts[name].tree for name in named]
-        facts = {name: fact for name, fact in self.facts.items() if name in wanted}
+        facts = self._facts_below(trees)
         return replace(self, facts=facts, indicators={}, advice=(), prefill={})
+
+    def for_figures(self) -> Program:
+        """The same without what no indicator rests on."""
+        trees = [tree for one in self.indicators.values() for _, measure in one.measures for tree in measure.rules]
+        facts = self._facts_below(trees)
+        counting = [*trees, *(fact.tree for fact in facts.values())]
+        series = self.series if any(isinstance(node, Counted) for tree in counting for node in walk(tree)) else {}
+        if series:
+            facts = self._facts_below([*trees, *(tree for one in series.values() for tree in one.rules)])
+        return replace(self, facts=facts, slots=(), series=series, advice=(), prefill={})
+
+    def _facts_below(self, trees: list[Expr]) -> dict[str, ReadFact]:
+        """The facts these rest on, directly or through others."""
+        left, wanted = list(trees), set[str]()
+        while left:
+            named = {node.name for node in walk(left.pop()) if isinstance(node, FactRef)} - wanted
+            wanted |= named
+            left += [self.facts[name].tree for name in named]
+        return {name: fact for name, fact in self.facts.items() if name in wanted}
 
 
 def values_of(number: NumberDef) -> tuple[DatedValue, ...]:

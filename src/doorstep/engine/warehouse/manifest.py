@@ -53,9 +53,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``source`` says of which store, and of which life of it, this is; ``watermark`` is the last entry looked at."""
+    """``source`` says of what, and of which life of it, this is, and ``born`` by chance which filling from nothing it is;
+    ``watermark`` is the last entry looked at."""
 
     source: str = ""
+    born: str = ""
     generation: int = 0
     watermark: int = 0
     whole: bool = False

@@ -45,6 +45,26 @@ def status(as_json: AsJson = False) -> None:
         say(said.format(**asdict(found)))
 
 
+@app.command(help=_("Work out what everybody adds to the programmes' indicators, so that reports come at once."))
+def figures(as_json: AsJson = False) -> None:
+    store.connect()
+    from doorstep.engine.warehouse.manifest import Busy
+    from doorstep.indicators import kept
+    from doorstep.programmes import stock
+
+    if stock.current() is None:
+        raise Failure(_("The warehouse is not up to date. Run first: doorstep warehouse sync"))
+    try:
+        with progress(_("Working out figures")) as bar:
+            done = kept.work_out(bar)
+    except Busy as error:
+        raise Failure(_("Somebody else is filling the warehouse just now. Try again when that is done.")) from error
+    if as_json:
+        say_json({"programmes": done})
+    else:
+        say(_("The figures of {n} programmes were brought up to date.").format(n=done))
+
+
 def _work(how: str, *, as_json: bool) -> None:
     store.connect()
     from doorstep.engine.warehouse.manifest import Busy
