@@ -48,3 +48,11 @@ def test_the_rules_give_the_rows_written_by_hand(demo_store: Path) -> None:
     found = bench(demo_store, "rules", "--people", "200", "--rounds", "1")
     assert found["rows_differing"] == 0
     assert found["people"] >= 200 and found["windows"] > found["people"]
+
+
+@pytest.mark.slow
+def test_the_warehouse_copied_gives_the_rows_written_by_hand(demo_store: Path) -> None:
+    found = bench(demo_store, "warehouse", "--people", "500", "--entries", "2000", "--synced", "1500")
+    assert found["rows_differing"] == 0 and found["people"] >= 500 and found["entries"] >= 2000
+    assert all(one["windows"] > 0 for one in found["visits"]) and found["one_percent"]["cpu_s"] > 0
+    assert found["figures"]["not_zero"] > 0 and found["synced"]["entries"] == 1500

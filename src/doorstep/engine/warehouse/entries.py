@@ -75,14 +75,17 @@ class EntryTables:
     def take(self, batch: pa.RecordBatch) -> None:
         """Add the entries of one batch; those of other forms are left out."""
         there = set(batch.column("form_id").unique().to_pylist())
-        self._connection.register("batch", batch)
+        self._connection.register("arrow", batch)
+        # sorted, so that what is of one form is found without going through the whole batch for each
+        self._run("CREATE OR REPLACE TEMP TABLE batch AS SELECT * FROM arrow ORDER BY form_id")
+        self._connection.unregister("arrow")
         for table in self._tables:
             if table.form not in there:
                 continue
             self._run(_taken(table))
             for name, columns in table.repeats.items():
                 self._run(_rounds(table, name, columns))
-        self._connection.unregister("batch")
+        self._run("DROP TABLE batch")
 
     def raw_days(self) -> str:
         """A query: (person_id, occurred_on, seq) of everything taken."""

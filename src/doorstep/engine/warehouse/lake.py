@@ -23,16 +23,21 @@ def relation_sql(folder: Path, table: Table, columns: Mapping[str, str]) -> str:
     """A query: the rows that stand, in these columns (name → type; NULL where a segment has none of that name)."""
     if not table.segments:
         return "SELECT " + ", ".join(f"CAST(NULL AS {t}) AS {quoted(n)}" for n, t in columns.items()) + " WHERE FALSE"
-    return "\nUNION ALL ".join(_standing_sql(folder, table, one, columns) for one in table.segments)
+    alike: dict[tuple[Any, ...], list[Segment]] = {}
+    for one in table.segments:
+        taken_out = sum(gone.generation > one.generation for gone in table.gone)
+        alike.setdefault((taken_out, *sorted(one.columns)), []).append(one)
+    return "\nUNION ALL ".join(_standing_sql(folder, table, some, columns) for some in alike.values())
 
 
-def _standing_sql(folder: Path, table: Table, segment: Segment, columns: Mapping[str, str]) -> str:
+def _standing_sql(folder: Path, table: Table, segments: Sequence[Segment], columns: Mapping[str, str]) -> str:
+    """Of segments that hold the same columns, and of which the same keys are gone."""
     told = ", ".join(
-        f"s.{quoted(name)}" if name in segment.columns else f"CAST(NULL AS {type_}) AS {quoted(name)}"
+        f"s.{quoted(name)}" if name in segments[0].columns else f"CAST(NULL AS {type_}) AS {quoted(name)}"
         for name, type_ in columns.items()
     )
-    later = [one for one in table.gone if one.generation > segment.generation]
-    found = f"SELECT {told} FROM {parquet(folder, [segment])} s"
+    later = [one for one in table.gone if one.generation > segments[0].generation]
+    found = f"SELECT {told} FROM {parquet(folder, segments)} s"
     if later:
         found += f" ANTI JOIN {parquet(folder, later)} d ON d.key = s.{quoted(table.key)}"
     return found
@@ -103,7 +108,7 @@ class Generation:
             if one.generation == self.manifest.generation or not self._holds(one, table.key, keys):
                 segments.append(one)
                 continue
-            standing = _standing_sql(self._folder, table, one, one.columns)
+            standing = _standing_sql(self._folder, table, [one], one.columns)
             kept = f"SELECT * FROM ({standing}) k ANTI JOIN ({keys}) p ON p.key = k.{quoted(table.key)}"
             new = self._written(name, kept, table.order, one.columns)
             if new is not None:

@@ -19,7 +19,10 @@ def connect(path: str = ":memory:", spill: str = "", memory: str = "") -> duckdb
     }
     if memory:
         config |= {"memory_limit": memory, "temp_directory": spill}
-    return duckdb.connect(path, config=config)
+    connection = duckdb.connect(path, config=config)
+    # else it is drawn on standard output, where answers for programs stand
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def run(steps: Iterable[str], connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

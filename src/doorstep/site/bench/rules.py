@@ -22,7 +22,7 @@ from doorstep.site.store import Failure
 
 COLUMNS = "person_id, contact, k, episode, from_on, due_on, until_on, met_by, met_on"
 _IDS = frozenset({"id", "person_id", "instance_id", "root_id"})
-_FLOORS = {
+FLOORS = {
     ("child", "nbphs_2017"): floor_child,
     ("hypertension", "nbphs_2017"): floor_hypertension,
     ("maternal", "nbphs_2017"): floor_maternal,
@@ -33,7 +33,7 @@ _FLOORS = {
 def measure(people: int, rounds: int) -> dict[str, Any]:
     """CPU seconds of both ways over at least ``people`` people under care, medians of ``rounds``, for each programme
     that has a hand-written one and for all of them, and how many rows differ. ``feed_cpu_s`` is the store's own feed."""
-    compared = [programme for programme in programmes().all_on() if _key(programme) in _FLOORS]
+    compared = [programme for programme in programmes().all_on() if key_of(programme) in FLOORS]
     measured = [one for programme in compared if (one := _measured(programme, people, rounds))]
     if not measured:
         raise Failure(_("Nobody in this store is under a care whose visits are also written by hand."))
@@ -51,13 +51,14 @@ def measure(people: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _key(programme: Programme) -> tuple[str, str]:
+def key_of(programme: Programme) -> tuple[str, str]:
+    """By which ``FLOORS`` names it."""
     return (programme.pack.id, programme.schedule)
 
 
 def _measured(programme: Programme, people: int, rounds: int) -> dict[str, Any] | None:
     """None when nobody is under this care."""
-    floor = _FLOORS[_key(programme)]
+    floor = FLOORS[key_of(programme)]
     today = days.today()
     with feed.working_connection() as connection:
         fed = _cpu(lambda: feed.fill(connection, programme))
@@ -65,15 +66,15 @@ def _measured(programme: Programme, people: int, rounds: int) -> dict[str, Any] 
         if not _keep_those_under_care(connection, programme):
             return None
         _copy(connection, people)
-        by_hand = floor.steps_sql(_numbers(programme, floor), today.isoformat())
+        by_hand = floor.steps_sql(numbers_of(programme, floor), today.isoformat())
         by_rules = programme.rules.duckdb_sql(today, only_windows=True)
         hand, engine = _in_turn(connection, by_hand, by_rules, rounds)
         return {
             "programme": programme.pack.id,
-            "people": _count(connection, "person"),
+            "people": count(connection, "person"),
             "entries": _entries(connection),
-            "windows": _count(connection, "windows"),
-            "rows_differing": _differing(connection),
+            "windows": count(connection, "windows"),
+            "rows_differing": differing(connection),
             "feed_entries": entries_fed,
             "feed_cpu_s": round(fed, 3),
             "by_hand_cpu_s": round(hand, 3),
@@ -97,7 +98,7 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _numbers(programme: Programme, floor: Any) -> Mapping[str, Any]:
+def numbers_of(programme: Programme, floor: Any) -> Mapping[str, Any]:
     """The values in force, and the days from which some hold. The hand-written way knows one value each, so a second
     one would make it wrong."""
     numbers = programme.pack.numbers
@@ -106,7 +107,8 @@ def _numbers(programme: Programme, floor: Any) -> Mapping[str, Any]:
     return {**values, **{word: numbers[name].values[-1].since.isoformat() for word, name in days_of.items()}}
 
 
-def _differing(connection: Any) -> int:
+def differing(connection: Any) -> int:
+    """How many rows ``windows`` and ``floor_windows`` do not share."""
     hand = f"SELECT {COLUMNS} FROM floor_windows"
     engine = f"SELECT {COLUMNS} FROM windows"
     sql = f"SELECT (SELECT count(*) FROM ({hand} EXCEPT ALL {engine})) + (SELECT count(*) FROM ({engine} EXCEPT ALL {hand}))"
@@ -125,12 +127,12 @@ def _keep_those_under_care(connection: Any, programme: Programme) -> int:
     )
     if opened:  # what rests on a whole life concerns everybody
         connection.execute(f"DELETE FROM person WHERE id NOT IN ({opened})")
-    return _count(connection, "person")
+    return count(connection, "person")
 
 
 def _copy(connection: Any, people: int) -> None:
     """So many copies of everybody that they are at least ``people``, clustered by person."""
-    copies = -(-people // _count(connection, "person"))
+    copies = -(-people // count(connection, "person"))
     for name in _tables(connection):
         columns = [row[0] for row in connection.execute(f"DESCRIBE {quoted(name)}").fetchall()]
         told = ", ".join(f"concat({quoted(c)}, '-', copy) AS {quoted(c)}" if c in _IDS else quoted(c) for c in columns)
@@ -142,8 +144,9 @@ def _copy(connection: Any, people: int) -> None:
 
 
 def _entries(connection: Any) -> int:
-    return sum(_count(connection, name) for name in _tables(connection) if "__" not in name and name != "person")
+    return sum(count(connection, name) for name in _tables(connection) if "__" not in name and name != "person")
 
 
-def _count(connection: Any, name: str) -> int:
+def count(connection: Any, name: str) -> int:
+    """Rows of a table."""
     return int(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchall()[0][0])

@@ -98,6 +98,25 @@ def rules(
     _on_a_copy(made_of, seed, measure, as_json=as_json)
 
 
+@app.command(help=_("Whole lists and reports from the warehouse, at any size, beside the same written by hand."))
+def warehouse(
+    people: Annotated[int, typer.Option(min=1, help=_("How many people, copied from the store's."))] = 100_000,
+    entries: Annotated[int, typer.Option(min=1, help=_("About how many records they have together."))] = 2_000_000,
+    synced: Annotated[int, typer.Option(min=1, help=_("How many new records a sync reads from the store."))] = 200_000,
+    figures: Annotated[bool, typer.Option(help=_("Work out everybody's figures as well, which takes longest."))] = True,
+    made_of: Annotated[int, typer.Option(min=1, help=_("How many people, when a store has to be made first."))] = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        del folder
+        from doorstep.site.bench import warehouse as bench
+
+        return bench.measure(people, entries, synced, figures)
+
+    _on_a_copy(made_of, seed, measure, as_json=as_json)
+
+
 @app.command(help=_("Memory of the server after pages and records."))
 def memory(
     people: People = 5000,
