@@ -146,7 +146,7 @@ class Compiled:
 
     def figures_sql(self, until: date) -> list[str]:
         """The same for ``contributions`` alone, years counted up to that of ``until``."""
-        return duckdb_steps(self.program.for_figures(), self.forms, until, with_episodes=False)
+        return duckdb_texts(sql_steps(Asked(self.program.for_figures(), self.forms, until, False, DUCKDB)))
 
     # Lineage
 
