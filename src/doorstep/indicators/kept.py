@@ -102,6 +102,7 @@ def _work_out(programme: Programme, main: Manifest) -> bool:
     with feed.working_connection() as connection:
         tables = stock.covered(main, programme, feed.form_tables(programme, frozenset(places.tree().by_id)))
         if tables is None:
+            shutil.rmtree(own)  # nothing stale stays
             return False
         made = _Making(connection, programme, main, before, own).take(tables)
     state.write(own, made)

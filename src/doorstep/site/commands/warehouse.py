@@ -68,11 +68,14 @@ def figures(as_json: AsJson = False) -> None:
 def _work(how: str, *, as_json: bool) -> None:
     store.connect()
     from doorstep.engine.warehouse.manifest import Busy
+    from doorstep.indicators import kept
     from doorstep.programmes import syncing
 
     try:
         with progress(_("Reading records")) as bar:
             done = syncing.rebuild(bar) if how == "rebuild" else syncing.sync(bar)
+            if kept.folder().exists():  # what was erased must leave these files as well
+                kept.work_out()
     except Busy as error:
         raise Failure(_("Somebody else is filling the warehouse just now. Try again when that is done.")) from error
     if as_json:
