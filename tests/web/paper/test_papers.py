@@ -146,6 +146,7 @@ def test_the_round_sheet_has_every_door(as_: Reader, township: Township, her: st
 
 
 def test_the_household_card_says_what_every_member_may_read(as_: Reader, township: Township, her: str) -> None:
+    on(township, "elder")
     home = household_of(her)
     township.person("老李", home=home, born=date(1950, 1, 1), sex="male", phone="13912349876")
     child = township.person("小明", born=date(2026, 3, 1), sex="male", home=home, phone="")
@@ -155,6 +156,8 @@ def test_the_household_card_says_what_every_member_may_read(as_: Reader, townshi
     assert "欧阳秋月1996…1234" in shown.replace("⋯", "…") and "老李1950…9876" in shown.replace("⋯", "…")
     assert "小明Children'svaccines1March2026" in shown.replace("’", "'")
     assert "13912349876" not in shown and "Visit" not in shown and "随访" not in shown
+    # being offered to everybody from 65 on, his check stands on the worker's list, but his family does not read of it
+    assert "Yearlycheckfrom65on" in printed(as_, "worker", "/paper/walking.pdf") and "Yearly" not in shown
     assert [word for word in BETRAYS if word in shown] == []
 
 

@@ -11,12 +11,15 @@ import pytest
 
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import declared
-from doorstep.engine import charter
+from doorstep.engine import charter, rules
+from doorstep.engine.charter.shown import check_output
 from doorstep.engine.outputs import Column, Filter, Output, Undeclared
 from doorstep.engine.packs import load
 from doorstep.lib import db
 from doorstep.places import counters
+from doorstep.programmes.library import Programme
 from doorstep.visits import outputs as visits
+from doorstep.visits.openly import open_contacts
 from doorstep.visits.printing import WalkLine
 from doorstep.web.paper import press, walking
 from tests.cast import Township
@@ -65,10 +68,15 @@ def test_every_mutant_of_a_paper_is_refused(output_id: str) -> None:
     assert kept == [] and list(check_output(declared()[output_id], ground)) == []
 
 
-def check_output(output: Output, ground: object) -> list[object]:
-    from doorstep.engine.charter import shown
-
-    return list(shown.check_output(output, ground))  # type: ignore[arg-type]
+def test_only_what_is_offered_to_everybody_and_tells_little_is_named(township: Township) -> None:
+    """Offered to everybody or not, a visit of pregnancy or choice is never named where others read."""
+    for pack_id, names in (("immunisation", True), ("elder", True), ("maternal", False), ("contraception", False)):
+        pack = next(pack for pack in PACKS if pack.id == pack_id)
+        for offered in (True, False):
+            services = {i: replace(service, offered=offered) for i, service in pack.services.items()}
+            changed = replace(pack, services=services, digest=f"{pack.digest} {offered}")
+            found = open_contacts(Programme(changed, pack.default_schedule, rules.compile(pack)))
+            assert bool(found) == (names and offered), (pack_id, offered)
 
 
 def test_what_a_paper_tells_must_be_declared(township: Township) -> None:
