@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from doorstep.access import queries as access
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import declared
 from doorstep.engine import charter, rules
 from doorstep.engine.charter.shown import check_output
+from doorstep.engine.model.history import EpisodeRow
 from doorstep.engine.outputs import Column, Filter, Output, Undeclared
 from doorstep.engine.packs import load
 from doorstep.lib import db
@@ -20,8 +22,10 @@ from doorstep.places import counters
 from doorstep.programmes.library import Programme
 from doorstep.visits import outputs as visits
 from doorstep.visits.openly import open_contacts
-from doorstep.visits.printing import WalkLine
+from doorstep.visits.printing import WalkLine, walking_list
 from doorstep.web.paper import press, walking
+from doorstep.web.paper.courses import may_be_printed, visit_forms
+from doorstep.web.worker.story import Course
 from tests.cast import Township
 from tests.web.paper.reading import pages_of, words_of
 from tests.web.worker.conftest import TODAY, Reader
@@ -77,6 +81,25 @@ def test_only_what_is_offered_to_everybody_and_tells_little_is_named(township: T
             changed = replace(pack, services=services, digest=f"{pack.digest} {offered}")
             found = open_contacts(Programme(changed, pack.default_schedule, rules.compile(pack)))
             assert bool(found) == (names and offered), (pack_id, offered)
+
+
+def test_a_sheet_shows_no_form_that_closes_and_none_that_a_choice_begins(township: Township) -> None:
+    pack = next(pack for pack in PACKS if pack.id == "maternal")
+    programme, own = Programme(pack, pack.default_schedule, rules.compile(pack)), pack.episodes["pregnancy"]
+    row = EpisodeRow("pregnancy", "begun", TODAY)
+    also = replace(own, visits=(*own.visits, *own.closes))
+    assert visit_forms(Course(programme, also, row, {})) == visit_forms(Course(programme, own, row, {}))
+    assert may_be_printed(Course(programme, own, row, {}))
+    assert not may_be_printed(Course(programme, replace(own, opens="of_another_pack"), row, {}))  # counts as choice
+
+
+def test_the_list_is_read_with_the_care_teams_gate(as_: Reader, township: Township) -> None:
+    """Even if an id slipped in, nobody outside the care team reads a name by it."""
+    person = township.person("欧阳秋月")
+    township.pregnancy(person, TODAY - timedelta(weeks=17), on=TODAY - timedelta(weeks=9))
+    ids = [i for (i,) in db.current().rows("SELECT id FROM due_visit WHERE person_id = ?", [person])]
+    read = {who: len(walking_list(access.actor(township.users[who]), ids)) for who in ("worker", "neighbour")}
+    assert read == {"worker": len(ids), "neighbour": 0} and ids
 
 
 def test_what_a_paper_tells_must_be_declared(township: Township) -> None:

@@ -22,7 +22,7 @@ def printable(story: Story, today: date) -> list[Course]:
     """The newest of each kind that is going on."""
     found: dict[tuple[str, str], Course] = {}
     for course in story.courses:
-        if course.open_on(today) and _may_be_printed(course):
+        if course.open_on(today) and may_be_printed(course):
             found.setdefault((course.programme.pack.id, course.definition.id), course)
     return list(found.values())
 
@@ -35,7 +35,8 @@ def latest(story: Story, output_id: str, pack_id: str, kind: str, today: date) -
     )
 
 
-def _may_be_printed(course: Course) -> bool:
+def may_be_printed(course: Course) -> bool:
+    """Whether the form that begins it tells little enough, and there is something to print."""
     output = declared()[output_of(course)]
     ground = tags.ground([course.programme.pack])
     allowed = no_stricter_than(OPENS_AT_MOST[output.id])
