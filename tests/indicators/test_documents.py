@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -25,6 +26,14 @@ def test_it_is_kept_and_read_again_unchanged(document: Document) -> None:
     kept = json.loads(canonical(document.content()))
     assert Document.of(kept) == document
     assert canonical(Document.of(kept).content()) == canonical(document.content())
+
+
+def test_no_heading_stands_over_nothing(document: Document) -> None:
+    """A township has no smaller places to show beside it: the table by place goes, and its heading with it."""
+    headings = [b.heading["en"] for b in document.blocks if b.heading]
+    assert "By place" not in headings and "The latest periods" in headings
+    pieces = [bool(b.heading) for b in document.blocks]
+    assert not pieces[-1] and (True, True) not in set(pairwise(pieces))
 
 
 def test_nothing_hidden_is_in_it(document: Document) -> None:

@@ -176,6 +176,8 @@ FILLED: dict[str, Callable[[World], object]] = {
     "user_id": lambda w: w.township.users["worker"],
     "device_id": lambda _: 1,
     "run_id": lambda _: 1,
+    "copy_id": lambda _: 1,
+    "ending": lambda _: "csv",
 }
 MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
         "/fill/anc_visit?person={person}", "/odk/{token}/lists/person/integrity?id={person}", "/repair/{mine}",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("paper/", include("doorstep.web.paper.urls")),
     path("forms/", include("doorstep.web.forms.urls")),
     path("outreach", include("doorstep.web.outreach.urls")),
+    path("reports/", include("doorstep.web.manager.handing_urls")),
     path("reports/", include("doorstep.web.manager.urls")),
     path("", include("doorstep.web.desk.urls")),
 ]

@@ -16,8 +16,8 @@ _PER = (
     (1000, re.compile(r"‰|千分|每千|per mille|per thousand|per 1[ ,]?000(?![ ,]?0)|/1[ ,]?000(?![ ,]?0)", re.I)),
     (100, re.compile(r"[%％]|百分|per ?cent|percent|per 100(?![ ,]?0)", re.I)),
 )
-_TOP = re.compile(r"分子|\bnumerator\b", re.I)
-_BOTTOM = re.compile(r"分母|\bdenominator\b|\bout of\b", re.I)
+_TOP = re.compile(r"分子|^(?:已|实)(?!.*率)|\bnumerator\b", re.I)  # 应登记、已登记: due and done
+_BOTTOM = re.compile(r"分母|^应(?!.*率)|\bdenominator\b|\bout of\b", re.I)
 _GIRLS = re.compile(r"女(?!工|士|职|方|户)|\b(?:girls?|females?)\b", re.I)
 _WOMEN = re.compile(r"妇女|产妇|孕产妇|育龄|\bwom[ae]n\b", re.I)
 _BOYS = re.compile(r"男(?!方|户|职)|\b(?:boys?|males?)\b", re.I)

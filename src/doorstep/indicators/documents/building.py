@@ -115,7 +115,13 @@ class _Building:
 
     # Blocks
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> list[Block]:
+        """Every piece that has something to say: a heading goes where nothing is left below it."""
+        found = list(self._all_blocks())
+        after = [*found[1:], Block(heading={"": ""})]
+        return [one for one, below in zip(found, after, strict=True) if not (one.heading and below.heading)]
+
+    def _all_blocks(self) -> Iterator[Block]:
         for block in layout_of(self.report):
             if block.heading:
                 yield Block(heading=dict(block.heading))
