@@ -104,6 +104,19 @@ def test_the_same_births_in_other_periods(township: Township, period: str, numer
     assert (row.period, row.numerator) == (periods.parse(period).id, numerator)
 
 
+def test_every_kind_of_period_can_be_chosen(township: Township, as_: Reader) -> None:
+    html = as_("manager").get("/reports/maternal_quarter").content.decode()
+    offered = re.findall(r'<option value="([^"]+)"', html)
+    kinds = [periods.parse(one).kind for one in offered]
+    assert list(dict.fromkeys(kinds)) == [
+        "quarter", "month", "half", "year", "statistical-10", "to_month", "to_month-10"
+    ]  # fmt: skip
+    assert {"2026-Q2", "2026-06", "2026-H1", "2026", "2026-S10", "2026-to-2026-06", "2026-S10-to-2026-06"} <= {*offered}
+    for one in ("2026-S10", "2026-to-2026-06", "2019"):
+        page = as_("manager").get(f"/reports/maternal_quarter?period={one}")
+        assert page.status_code == 200 and f'<option value="{one}" selected>' in page.content.decode(), one
+
+
 def test_periods_that_overlap_each_count_what_lies_in_them(township: Township) -> None:
     births(township, 2, 2, BORN)
     births(township, 1, 1, date(2026, 2, 3))

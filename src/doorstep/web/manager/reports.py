@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from doorstep.access.showing import shows
-from doorstep.engine.model.pack import IndicatorDef
+from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.indicators import period_names, periods
 from doorstep.indicators.calendar import to_hand_in
 from doorstep.indicators.periods import Period
@@ -80,7 +81,7 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "period": period,
         "period_name": period_name(period),
         "unfinished": period.last >= today,
-        "choices": [(p.id, period_name(p)) for p in reversed(periods.latest(today, period.kind, _back(period)))],
+        "choices": _choices(definition, period, today),
         "figures": figures,
         "by_place": [_line(worked, node, figures, period) for node in worked.parts],
         "chart": _chart(worked),
@@ -88,6 +89,16 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "accepted": charter_standing().accepted_by_pack(),
     }
     return render(request, "web/manager/report.html", shown)
+
+
+def _choices(definition: ReportDef, chosen: Period, today: date) -> list[tuple[str, str]]:
+    """The latest periods of every kind the report may be asked for, its own first, and the one chosen."""
+    offered = [
+        one
+        for kind in periods.kinds_of(definition, today)
+        for one in reversed(periods.latest(today, kind, BACK.get(periods.family(kind), BACK_OTHERWISE)))
+    ]
+    return [(one.id, period_name(one)) for one in dict.fromkeys([*offered, chosen])]
 
 
 def _figure(worked: Report, indicator: str, definition: IndicatorDef, period: Period) -> Figure:
