@@ -284,7 +284,6 @@ def test_no_address_tells_how_the_service_ended(world: World, as_: Reader) -> No
 # Outputs that are a part of another's page, and that page.
 PART_OF: dict[str, str] = {
     "board.map": "board",
-    "board.places": "board",
     "board.register": "board",
     "problems.care": "repairs",
     "report.places": "report",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from doorstep.access.permissions import Actor
 from doorstep.engine.charter.shown import WIDE_PLACES
 from doorstep.engine.model.pack import Pack, ReportDef
 from doorstep.engine.outputs.tags import no_stricter_than
+from doorstep.indicators.periods import Period
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import tags
@@ -16,11 +18,17 @@ from doorstep.programmes.moment import Moment
 
 WIDE_KINDS = frozenset(source.removeprefix("place.") for source in WIDE_PLACES)
 NOT_LIVED_IN = frozenset({"clinic"})
+DAYS_OF_A_YEAR = 365
 
 
 def is_wide(node: Node) -> bool:
     """Whether figures of any programme may stand at a place."""
     return node.kind in WIDE_KINDS
+
+
+def is_a_year(period: Period, today: date) -> bool:
+    """Whether it is a whole year that is over: the only figures that may stand for a place below a township (C16)."""
+    return (period.last - period.first).days >= DAYS_OF_A_YEAR - 1 and period.last < today
 
 
 def areas(actor: Actor) -> list[Node]:
@@ -41,29 +49,11 @@ def programmes_of(area: Node, moment: Moment | None = None) -> tuple[Programme, 
     return programmes(moment).at(area.id)
 
 
-def visits_tell_no_more(programme: Programme, up_to: str) -> bool:
-    """Whether being due for any visit of a programme tells nothing stricter than ``up_to``."""
-    return _tags_of_visits(programme) <= no_stricter_than(up_to)
-
-
 def report_tells_no_more(pack: Pack, report: ReportDef, up_to: str) -> bool:
     """Whether a report's indicators rest on nothing stricter than ``up_to``."""
     ground = tags.ground([pack])
     told = _joined(ground.of_indicator(pack, pack.indicators[i]).tags for i in report.indicators)
     return told <= no_stricter_than(up_to)
-
-
-_known: dict[tuple[object, ...], frozenset[str]] = {}
-
-
-def _tags_of_visits(programme: Programme) -> frozenset[str]:
-    """Worked out once per process: a pack of one digest changes only by the tags two people accepted."""
-    key = (programme.pack.digest, programme.schedule, tags.acceptances())
-    if key not in _known:
-        ground = tags.ground([programme.pack])
-        contacts = programme.pack.schedules.get(programme.schedule, ())
-        _known[key] = _joined(ground.of_contact(programme.pack, contact).tags for contact in contacts)
-    return _known[key]
 
 
 def _joined(tags: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -9,8 +9,8 @@ from datetime import date
 from doorstep.access.queries import counted_sql
 from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.indicators import periods
-from doorstep.indicators.areas import is_wide, parts, programmes_of, visits_tell_no_more
-from doorstep.indicators.outputs import BOARD, BOARD_PLACES
+from doorstep.indicators.areas import is_wide, parts, programmes_of
+from doorstep.indicators.outputs import BOARD
 from doorstep.indicators.periods import Period
 from doorstep.indicators.showing import shown_count, shown_counts
 from doorstep.lib import db
@@ -57,22 +57,20 @@ class Board:
     by_place: tuple[Programme, ...]
 
 
-def board(area: Node, day: date, narrow: Output = BOARD_PLACES) -> Board:
+def board(area: Node, day: date) -> Board:
     """How the month stands in an area on ``day``. ``area`` is a township or wider, else ValueError.
 
-    ``narrow`` is the output of places below a township: programmes whose visits tell more than it may show stand for
-    the whole area alone.
+    Below a township no figures of a month are given, of whatever programme.
     """
     if not is_wide(area):
         raise ValueError(area.kind)
     tree, month, lines = places.tree(), periods.containing(day, "month"), parts(area)
     own = tuple(p for p in programmes_of(area) if p.pack.schedules.get(p.schedule))
-    finer = BOARD if all(map(is_wide, lines)) else narrow
-    by_place = tuple(p for p in own if visits_tell_no_more(p, finer.up_to))
+    by_place = own if all(map(is_wide, lines)) else ()
     people = _rolled_up(people_counts(tree.below(area.id)), area, lines)
     families = _rolled_up(family_counts(tree.below(area.id)), area, lines)
     whole = _counted(BOARD, area, own, month, day)
-    counted = {node.id: _counted(finer, node, by_place, month, day) for node in lines}
+    counted = {node.id: _counted(BOARD, node, by_place, month, day) for node in lines}
     shown = {
         pack: _shown(area, n, {i: of[pack] for i, of in counted.items() if pack in of}) for pack, n in whole.items()
     }

@@ -34,3 +34,25 @@ class ReportCopy(models.Model):
             models.UniqueConstraint(fields=["report_id", "place_id", "period", "number"], name="report_copy_number"),
             models.UniqueConstraint(fields=["checked"], name="report_copy_handed_in_once"),
         ]
+
+
+class ShownCount(models.Model):
+    """A count that was shown outside the care team, or hidden there, with what it was that day: who compares tables
+    must not find out more than each of them tells. Kept for ever; a count that changed since is another row."""
+
+    pack_id = models.CharField(max_length=64)
+    measure = models.CharField(max_length=64, help_text="fingerprint of what is counted")
+    place_id = models.BigIntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    raw = models.BigIntegerField()
+    hidden = models.BooleanField()
+    lasting = models.BooleanField(help_text="hidden after its period was over: never shown again, whatever it becomes")
+
+    class Meta:
+        db_table = "shown_count"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["pack_id", "measure", "place_id", "first_on", "last_on", "raw"], name="shown_count_once"
+            )
+        ]

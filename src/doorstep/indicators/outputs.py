@@ -29,14 +29,6 @@ BOARD = Output(
     counts="rounded",
 )
 
-BOARD_PLACES = replace(
-    BOARD,
-    id="board.places",
-    title={"en": "The month by village", "zh": "本月各村情况"},
-    filters=(Filter("place.id", "in"),),
-    up_to="identity",  # visits that tell of anybody's health never stand by village (C15)
-)
-
 REGISTER_PLACES = Output(
     id="board.register",
     kind="board",
@@ -210,7 +202,6 @@ OUTPUTS = (
     AGES,
     BORN,
     BOARD,
-    BOARD_PLACES,
     REGISTER_PLACES,
     REGISTER_MAP,
     REPORT,

@@ -3,7 +3,7 @@ figures that would read otherwise. Nothing is stored, and nobody is named: count
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from doorstep.engine.model.spec import Text
 from doorstep.engine.warehouse.quoting import text
 from doorstep.engine.warehouse.run import run
 from doorstep.indicators.areas import is_wide
-from doorstep.indicators.showing import Shown, shown, shown_count
+from doorstep.indicators.showing import Shown, shown, shown_count, shown_counts
 from doorstep.indicators.values import Value
 from doorstep.lib import db
 from doorstep.lib.problems import Problem, Problems
@@ -26,6 +26,7 @@ from doorstep.visits import gate_sql
 from doorstep.visits.everybody import service_words_sql
 
 Kind = Literal["added", "left_out", "moved"]
+Way = tuple[str, int | None, int | None, int | None]  # month, and by how many days each bound moves
 LOOKED_BACK = timedelta(days=365)
 """Figures are compared over the year before the asked day: reports have periods of many lengths."""
 MOST_EXAMPLES = 3
@@ -161,14 +162,12 @@ _SAME = "contact, kind, month, from_days, due_days, until_days"
 def _visits(connection: Any, now: Programme | None, then: Programme) -> list[VisitChange]:
     connection.execute(_CHANGES)
     titles = {**_titles(now), **_titles(then)}
-    examples: dict[tuple[str, Kind], list[Example]] = {}
+    groups: dict[tuple[str, Kind], dict[Way, int]] = {}
     rows = connection.execute(
         f"SELECT {_SAME}, count(*) AS n FROM change GROUP BY ALL ORDER BY n DESC, month, from_days, due_days, until_days"
     ).fetchall()
-    for contact, kind, month, from_days, due_days, until_days, count in rows:
-        if shown_count(count) is not None:
-            one = Example(count, month or "", from_days, due_days, until_days)
-            examples.setdefault((contact, kind), []).append(one)
+    for contact, kind, month, *days, count in rows:
+        groups.setdefault((contact, kind), {})[month or "", *days] = count
     totals = connection.execute(
         "SELECT contact, kind, count(*) FROM change GROUP BY contact, kind ORDER BY contact, kind"
     ).fetchall()
@@ -178,10 +177,18 @@ def _visits(connection: Any, now: Programme | None, then: Programme) -> list[Vis
             titles.get(contact, {}),
             kind,
             shown_count(count),
-            tuple(examples.get((contact, kind), ())[:MOST_EXAMPLES]) if shown_count(count) is not None else (),
+            tuple(_examples(groups[contact, kind], count)),
         )
         for contact, kind, count in totals
     ]
+
+
+def _examples(groups: Mapping[Way, int], whole: int) -> Iterator[Example]:
+    """The ways most visits change in, as many as may be told beside the whole."""
+    shown = shown_counts(groups, whole)
+    told = [(way, count) for way, count in shown.items() if count is not None]
+    for (month, from_days, due_days, until_days), count in told[:MOST_EXAMPLES]:
+        yield Example(count, month, from_days, due_days, until_days)
 
 
 def _titles(programme: Programme | None) -> Mapping[str, Text]:

@@ -11,13 +11,13 @@ from datetime import date
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.engine.model.spec import Text
 from doorstep.indicators import periods
-from doorstep.indicators.areas import is_wide, parts, programmes_of, report_tells_no_more
+from doorstep.indicators.areas import is_a_year, is_wide, parts, programmes_of, report_tells_no_more
 from doorstep.indicators.moments import hand_in_moment
 from doorstep.indicators.outputs import REPORT_PLACES
 from doorstep.indicators.periods import Period
 from doorstep.indicators.showing import Shown, shown_table
 from doorstep.indicators.values import Number, table
-from doorstep.lib import db
+from doorstep.lib import days, db
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places.counters import Snapshot
 from doorstep.places.queries import Node
@@ -97,12 +97,16 @@ def work_out(
     """A report for these periods, by the places its grain and the charter allow. Kept until an entry comes in.
 
     ``moment``: as known then; ask ``moments.hand_in_moment`` for one that may be asked about (C16).
-    Raises Problems (``indicators.too_narrow``) for a place no figures of it may stand for.
+    Raises Problems: ``indicators.too_narrow`` for a place no figures of it may stand for, ``indicators.village_by_year``
+    for a place below a township in anything but years that are over (C16).
     """
     fine = report_tells_no_more(programme.pack, report, REPORT_PLACES.up_to)
     if not fine and not is_wide(area):
         raise Problems([Problem("indicators.too_narrow", args={"place": area.code})])
-    beside = tuple(n for n in parts(area) if is_wide(n) or (fine and report.grain == n.kind))
+    years = all(is_a_year(p, days.today()) for p in asked)
+    if not years and not is_wide(area):
+        raise Problems([Problem("indicators.village_by_year", args={"place": area.code})])
+    beside = tuple(n for n in parts(area) if is_wide(n) or (fine and years and report.grain == n.kind))
     key = (_journal(), programme.key, report.id, tuple(p.id for p in asked), area.id, moment)
     kept = _kept.get()
     with _working:
@@ -110,7 +114,7 @@ def work_out(
             kept.move_to_end(key)
             return kept[key]
         worked = table(programme, report, asked, [area.id, *(n.id for n in beside)], moment)
-        cells = shown_table(worked, total=area.id if beside else None)
+        cells = shown_table(worked, moment)
         found = kept[key] = Report(programme, report, tuple(asked), area, beside, cells)
         while len(kept) > KEPT_REPORTS:
             kept.popitem(last=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from doorstep.indicators.areas import is_wide, parts
-from doorstep.indicators.showing import SMALLEST_SHOWN
+from doorstep.indicators.hiding.rounding import SMALLEST_SHOWN, rounded
+from doorstep.indicators.hiding.worlds import Count, System, protect
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.register import rounds
@@ -59,36 +60,38 @@ def round_of(area: Node, day: date) -> Round:
         of_node[TO_DO] = walked.families - walked.done
         of_node |= {kind: sum(of.get(kind, 0) for i, of in found.items() if i in inside) for kind in FINDINGS_OF}
         counts |= {(node.id, kind): n for kind, n in of_node.items()}
-    shown = hide(counts, _sums(area, made_of))
+    shown = hide(counts, area.id, [node.id for node in made_of])
     lines = [Line(node, {kind: shown[node.id, kind] for kind in KINDS}) for node in (area, *made_of)]
     return Round(period, lines[0], tuple(lines[1:]))
 
 
-def _sums(area: Node, made_of: Sequence[Node]) -> list[list[Cell]]:
-    """Cells of which each can be worked out from the others: done and to do make the families, places make the area."""
-    rows = [[(node.id, kind) for kind in (FAMILIES, DONE, TO_DO)] for node in (area, *made_of)]
-    columns = [[(area.id, kind), *((node.id, kind) for node in made_of)] for kind in KINDS]
-    return rows + columns
+def hide(counts: Mapping[Cell, int], area: int, made_of: Sequence[int]) -> dict[Cell, int | None]:
+    """The table as shown: done and to do make the families, those not in are some of those to do, the places make the
+    area; no hidden count of 0 to 9 can be narrowed by any of it."""
+    system, at = System(), {}
+    numbers: dict[Cell, int] = {}
+    everywhere = [*made_of, area]
+    for place in (area, *made_of):
+        for kind in KINDS:
+            inside = everywhere if place == area else [place]
+            of_kind = (DONE, TO_DO) if kind == FAMILIES else (kind,)
+            atoms = tuple(
+                numbers.setdefault((p, k), len(numbers))
+                for p in inside
+                for k in of_kind
+                if p != area or _own(counts, area, made_of, k)
+            )
+            count = counts[place, kind]
+            if atoms:
+                at[place, kind] = len(system.counts)
+                system.counts.append(Count(atoms, count, hidden=count < SMALLEST_SHOWN))
+        if {(place, NOT_IN), (place, TO_DO)} <= at.keys():
+            system.pairs.append((at[place, NOT_IN], at[place, TO_DO]))
+    more = protect(system)
+    unseen = {cell for cell, i in at.items() if i in more or system.counts[i].hidden}
+    return {cell: rounded(n) if cell in at and cell not in unseen else None for cell, n in counts.items()}
 
 
-def hide(counts: Mapping[Cell, int], sums: Iterable[Sequence[Cell]]) -> dict[Cell, int | None]:
-    """Counts of 0 to 9 hidden, and so many others that none of these can be worked out: in no sum is one cell hidden
-    alone, nor hidden ones that come to under ten together."""
-    equations = list(sums)
-    hidden = {cell for cell, count in counts.items() if count < SMALLEST_SHOWN}
-    while True:
-        more = {cell for cells in equations for cell in _one_more(cells, counts, hidden)}
-        if not more:
-            return {cell: None if cell in hidden else count for cell, count in counts.items()}
-        hidden |= more
-
-
-def _one_more(cells: Sequence[Cell], counts: Mapping[Cell, int], hidden: set[Cell]) -> list[Cell]:
-    """The next cell to hide in a sum (the whole first, then its parts), if any: the smallest part that is shown."""
-    whole, *made_of = cells
-    inside = [cell for cell in made_of if cell in hidden]
-    shown = sorted((cell for cell in made_of if cell not in hidden), key=lambda cell: (counts[cell], cell))
-    if whole in hidden:
-        return shown[:1] if not inside else []  # else the parts would give the whole away
-    small = len(inside) == 1 or sum(counts[cell] for cell in inside) < SMALLEST_SHOWN
-    return shown[:1] if inside and small else []
+def _own(counts: Mapping[Cell, int], area: int, made_of: Sequence[int], kind: str) -> int:
+    """Families of the area that live in none of its places."""
+    return counts[area, kind] - sum(counts[place, kind] for place in made_of)

@@ -1,19 +1,28 @@
-"""What of a table may be shown outside the care team: counts of 0–9 stay hidden (the first part of charter C16).
+"""What of figures may be shown outside the care team (charter C16): counts of 0 to 9 hidden, others to the nearest
+five, and as many more hidden as it takes that no small one can be worked out from this and all that was shown before.
 
-A cell whose count is hidden shows no rate. Where one hidden cell of a row of places could be worked out from the
-rest and a shown total, the next smallest is hidden with it. Rounding, and protection across reports, come with the
-rest of C16; until then no village figures of such programmes and no export are offered.
+A rate is worked out from the counts as shown, so that it always follows from its own pair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from doorstep.engine.model.pack import IndicatorDef
+from doorstep.indicators.hiding.figures import Asked, Span, sides, to_hide
+from doorstep.indicators.hiding.ledger import Cell
+from doorstep.indicators.hiding.lines import shown_counts
+from doorstep.indicators.hiding.rounding import SMALLEST_SHOWN, rate, rounded, shown_count
+from doorstep.indicators.periods import Period
 from doorstep.indicators.values import Number, Table, Value
+from doorstep.indicators.values import table as counted
+from doorstep.lib import days
+from doorstep.places import queries as places
+from doorstep.programmes.moment import Moment
 
-SMALLEST_SHOWN = 10
+__all__ = ["SMALLEST_SHOWN", "Shown", "shown", "shown_count", "shown_counts", "shown_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,59 +36,65 @@ class Shown:
 
 
 def shown(value: Value, subset: bool) -> Shown:
-    """One value by itself: hidden when either count is under ten. ``subset``: the numerator counts some of the very
-    people of the denominator; then those it leaves out are a count too, and hide it when they are one to nine."""
-    top, bottom = Decimal(value.numerator), value.denominator
-    small = top < SMALLEST_SHOWN or (bottom is not None and bottom < SMALLEST_SHOWN)
-    rest = Decimal(bottom) - top if bottom is not None and subset else Decimal(0)
-    if small or 0 < rest < SMALLEST_SHOWN:
-        return Shown(None, bottom if bottom is not None and bottom >= SMALLEST_SHOWN else None, None, True)
-    return Shown(value.numerator, bottom, value.rate, False)
+    """One value by itself, with nothing shown beside it. ``subset``: the numerator counts some of the very people of
+    the denominator; then those it leaves out are a count too."""
+    top, bottom = value.numerator, value.denominator
+    small = top < SMALLEST_SHOWN or (bottom is not None and subset and bottom - Decimal(top) < SMALLEST_SHOWN)
+    return _pair(value, small, bottom is not None and bottom < SMALLEST_SHOWN)
 
 
-def shown_table(table: Table, total: int | None = None) -> Mapping[tuple[str, str, int], Shown]:
-    """Every value of a table as shown. ``total``: the place whose figures are the sum of the others', if any."""
-    subset = {i.id: i.denominator is not None and i.denominator.sum is None for i in table.indicators()}
-    found = {key: shown(value, subset[key[0]]) for key, value in table.values.items()}
-    if total is None:
-        return found
-    parts = [i for i in table.place_ids if i != total]
-    for indicator in table.report.indicators:
-        for period in table.periods:
-            _hide_a_second(found, table, indicator, period.id, parts)
-    return found
+def _pair(value: Value, top_hidden: bool, bottom_hidden: bool) -> Shown:
+    """The pair as shown. Without a denominator that may be shown there is no figure."""
+    bottom = None if value.denominator is None or bottom_hidden else rounded(value.denominator)
+    if top_hidden or bottom_hidden:
+        return Shown(None, bottom, None, True)
+    top = rounded(value.numerator)
+    return Shown(top, bottom, rate(top, bottom, value.per), False)
 
 
-def _hide_a_second(
-    found: dict[tuple[str, str, int], Shown], table: Table, indicator: str, period: str, parts: Sequence[int]
-) -> None:
-    keys = [(indicator, period, place_id) for place_id in parts]
-    hidden = [key for key in keys if found[key].hidden]
-    if len(hidden) != 1:
-        return
-    rest = [key for key in keys if not found[key].hidden]
-    if rest:
-        smallest = min(rest, key=lambda key: (table.values[key].numerator, key[2]))
-        found[smallest] = Shown(None, None, None, True)
-        found[hidden[0]] = Shown(None, None, None, True)
+def shown_table(table: Table, moment: Moment | None = None) -> Mapping[tuple[str, str, int], Shown]:
+    """Every value of a table as shown, safe beside each other and beside all that was shown before; it is written
+    down as shown. ``moment``: the one the table was counted as of."""
+    definitions = dict(zip(table.report.indicators, table.indicators(), strict=True))
+    cells = {key: _cells(definitions[key[0]], table, key) for key in table.values}
+    asked: dict[Cell, int] = {}
+    for key, (top, bottom) in cells.items():
+        value = table.values[key]
+        asked[top] = int(value.numerator)
+        if bottom is not None:
+            asked[bottom] = int(value.denominator or 0)
+
+    def recount(measures: Iterable[str], spans: Sequence[Span], place_ids: Sequence[int]) -> dict[Cell, int]:
+        return _recounted(table, set(measures), spans, place_ids, moment)
+
+    pack, wanted = table.programme.pack, [Asked(cell, raw) for cell, raw in asked.items()]
+    hidden = to_hide(pack, wanted, places.tree(), days.today(), recount) if wanted else set()
+    return {
+        key: _pair(table.values[key], top in hidden, bottom is not None and bottom in hidden)
+        for key, (top, bottom) in cells.items()
+    }
 
 
-def shown_count(count: int) -> int | None:
-    """One count by itself: None while it is under ten."""
-    return count if count >= SMALLEST_SHOWN else None
+def _cells(indicator: IndicatorDef, table: Table, key: tuple[str, str, int]) -> tuple[Cell, Cell | None]:
+    period = next(p for p in table.periods if p.id == key[1])
+    top, bottom = sides(indicator)
+    where = (key[2], period.first, period.last)
+    return Cell(top, *where), Cell(bottom, *where) if bottom else None
 
 
-def shown_counts(counts: Mapping[int, int], whole: int) -> dict[int, int | None]:
-    """Counts of the parts of a shown whole, by place: what is hidden cannot be had by taking the others from it.
-
-    While only one part is hidden, or all hidden ones together are under ten, the next smallest is hidden too.
-    """
-    found = {place: shown_count(count) for place, count in counts.items()}
-    if shown_count(whole) is None:
-        return found
-    rest = whole - sum(counts.values())  # people of the whole who are in none of the parts
-    hidden = [place for place, count in found.items() if count is None]
-    ordered = sorted((p for p in counts if p not in hidden), key=lambda place: (counts[place], place))
-    while hidden and ordered and (len(hidden) == 1 or rest + sum(counts[p] for p in hidden) < SMALLEST_SHOWN):
-        hidden.append(ordered.pop(0))
-    return {place: None if place in hidden else count for place, count in counts.items()}
+def _recounted(
+    table: Table, measures: set[str], spans: Sequence[Span], place_ids: Sequence[int], moment: Moment | None
+) -> dict[Cell, int]:
+    """Counts of other stretches of days and places than the table has, as known at its own moment."""
+    pack = table.programme.pack
+    using = [i for i, one in pack.indicators.items() if measures & set(sides(one))]
+    periods = [Period(f"{s.first.isoformat()}/{s.last.isoformat()}", "", s.first, s.last) for s in spans]
+    found = counted(table.programme, replace(table.report, indicators=tuple(using)), periods, list(place_ids), moment)
+    counts: dict[Cell, int] = {}
+    for (indicator, period, place_id), value in found.values.items():
+        first, last = next((s.first, s.last) for s, p in zip(spans, periods, strict=True) if p.id == period)
+        top, bottom = sides(pack.indicators[indicator])
+        counts[Cell(top, place_id, first, last)] = int(value.numerator)
+        if bottom:
+            counts[Cell(bottom, place_id, first, last)] = int(value.denominator or 0)
+    return counts

@@ -82,8 +82,8 @@ def test_the_page_shows_what_may_be_shown_and_to_managers_alone(township: Townsh
     pictures = {one["type"]: one for one in drawn(html)}
     assert sorted(pictures) == ["cascade", "pyramid"]  # a township has no ratio at birth
     steps = pictures["cascade"]["steps"]
-    assert [step["value"] for step in steps] == [12, 12, None, None]
-    assert pictures["cascade"]["table"]["rows"][1][1:] == ["12", "100.0 %"]
+    assert [step["value"] for step in steps] == [10, 10, None, None]
+    assert pictures["cascade"]["table"]["rows"][1][1:] == ["10", "100.0 %"]
     assert pictures["cascade"]["table"]["rows"][3][1:] == ["hidden", ""]
     before = as_("manager").get("/reports/pictures?year=2025").content.decode()
     assert [step["value"] for step in drawn(before)[0]["steps"]] == [None] * 4

@@ -32,9 +32,9 @@ app = typer.Typer(
     help=_("Show and hand in reports, and check a table somebody typed. “report ID” is short for “report show ID”."),
     no_args_is_help=True,
 )
-app.command(SHORT_FOR, help=_("Show a report of a period for a place, with counts under ten hidden."))(
-    figures.show_report
-)
+app.command(
+    SHORT_FOR, help=_("Show a report of a period for a place, with counts under ten hidden and others rounded to 5.")
+)(figures.show_report)
 app.command("diff", help=_("Say why a figure reads otherwise today than it was handed in, as counts."))(difference.diff)
 app.command("check", help=_("Recompute the rates and totals of a table somebody typed (.xlsx, .csv)."))(
     checking.check_table
