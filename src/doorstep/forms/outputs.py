@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doorstep.access.permissions import ROLES
 from doorstep.engine.outputs import Column, Filter, Output
 
@@ -26,6 +28,12 @@ CARE = Output(
     filters=(Filter("person.id", "is"),),
     logged=True,
     single=True,
+)
+
+CARE_THEN = replace(
+    CARE,
+    id="person.then",
+    title={"en": "A person's care and records, as known on an earlier day", "zh": "按当时掌握的个人服务和记录"},
 )
 
 FILL = Output(
@@ -300,6 +308,7 @@ OUTPUTS = (
     NOTICE,
     NOTICES,
     CARE,
+    CARE_THEN,
     FILL,
     CORRECT,
     RECEIPT,

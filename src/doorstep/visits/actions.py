@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from doorstep.engine.model.history import Window
+from doorstep.engine.outputs import Gate
 from doorstep.lib import db
 
 Key = tuple[str, str, str, str, int]  # person, pack, episode, contact, k
@@ -42,7 +43,17 @@ def row_of(person_id: str, pack_id: str, window: Window, place_id: int | None) -
 def stored(connection: db.Db, persons: Iterable[str]) -> dict[Key, Values]:
     """The due visits of these persons as they are stored now."""
     sql = f"SELECT {_KEY}, {_VALUES} FROM due_visit WHERE person_id IN (?*)"
-    return {tuple(row[:5]): (*row[5:11], bool(row[11]), *row[12:]) for row in connection.rows_in(sql, persons)}
+    return _by_key(connection.rows_in(sql, persons))
+
+
+def waiting(connection: db.Db, gate: Gate) -> dict[Key, Values]:
+    """The due visits not made yet that pass a gate on ``due_visit v``."""
+    sql = f"SELECT {_KEY}, {_VALUES} FROM due_visit v WHERE v.met_by = '' AND {gate.sql}"
+    return _by_key(connection.rows(sql, gate.params))
+
+
+def _by_key(rows: Iterable[db.Row]) -> dict[Key, Values]:
+    return {tuple(row[:5]): (*row[5:11], bool(row[11]), *row[12:]) for row in rows}
 
 
 def write(

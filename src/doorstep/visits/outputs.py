@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doorstep.engine.outputs import Column, Filter, Output
 
 CARERS = frozenset({"worker", "clinician"})
@@ -42,6 +44,12 @@ TODAY = Output(
     ),
     filters=(Filter("visit.id", "in"),),
     logged=True,
+)
+
+TODAY_THEN = replace(
+    TODAY,
+    id="today.then",
+    title={"en": "Whom to visit, as known on an earlier day", "zh": "按当时掌握应走访的人"},
 )
 
 CARD = Output(
@@ -217,4 +225,4 @@ CARE_SHEET = Output(
 
 PRINTS = (WALKING_LIST, CHILDREN_PLANNED, SLIP, VACCINE_CARD, HEALTH_CARD, CARE_SHEET)
 
-OUTPUTS = (TODAY, CARD, *PRINTS)
+OUTPUTS = (TODAY, TODAY_THEN, CARD, *PRINTS)

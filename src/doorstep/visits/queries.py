@@ -14,6 +14,7 @@ from doorstep.engine.model.planned import ContactDef
 from doorstep.engine.outputs import Condition, Gate, select
 from doorstep.lib import db
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.moment import Moment
 from doorstep.visits.outputs import TODAY
 
 SOON_DAYS = 7
@@ -112,6 +113,7 @@ class DueVisit:
     listed: bool
     number: str | None
     visits: bool | None
+    moment: Moment | None = None  # as known then
 
     @cached_property
     def window(self) -> Window:
@@ -127,7 +129,7 @@ class DueVisit:
     @cached_property
     def planned(self) -> ContactDef | None:
         """What the programme at her place says about this visit."""
-        return contact_at(self.place_id, self.pack_id, self.contact)
+        return contact_at(self.place_id, self.pack_id, self.contact, self.moment)
 
 
 _SOURCES = {
@@ -206,9 +208,10 @@ def _contacts(programme: Programme) -> Mapping[str, ContactDef]:
     return found
 
 
-def contact_at(place_id: int | None, pack_id: str, contact: str) -> ContactDef | None:
-    """A planned visit as the programme in force at a place describes it; None when the programme is off there."""
-    for programme in programmes().at(place_id):
+def contact_at(place_id: int | None, pack_id: str, contact: str, moment: Moment | None = None) -> ContactDef | None:
+    """A planned visit as the programme in force at a place (now, or at a moment) describes it; None when the programme
+    is off there."""
+    for programme in programmes(moment).at(place_id):
         if programme.pack.id == pack_id:
             return _contacts(programme).get(contact)
     return None

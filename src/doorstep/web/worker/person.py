@@ -90,7 +90,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         NextVisit(v, story, today) for v in story.visits if v.state(today) not in DONE_WITH and not far(v, today)
     ]
     soon = max(1, sum(one.state != "coming" for one in waiting))
-    courses, curves = [_drawn(story, course, today) for course in story.courses], curves_of(story)
+    courses, curves = [drawn(story, course, today) for course in story.courses], curves_of(story)
     shown = {
         "person": story.person,
         "home": story.home,
@@ -101,7 +101,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "cards": cards_of(story),
         "courses": courses,
         "curves": curves,
-        "has_charts": bool(curves) or any(drawn.charts for drawn in courses),
+        "has_charts": bool(curves) or any(one.charts for one in courses),
         "care_forms": care_forms(story, today),
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
@@ -117,7 +117,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "web/worker/person.html", shown)
 
 
-def _drawn(story: Story, course: Course, today: date) -> DrawnCourse:
+def drawn(story: Story, course: Course, today: date) -> DrawnCourse:
     strip, charts = strip_of(course, story.visits, today), list(trends_of(story, course))
     return DrawnCourse(course, strip, charts, sheet_of(story, course))
 

@@ -15,14 +15,17 @@ from doorstep.engine.model.history import EpisodeRow, History, Plan
 from doorstep.engine.model.pack import EpisodeDef, FormUse, Service
 from doorstep.forms import queries as forms
 from doorstep.forms.queries import SUPERSEDED, StoredEntry
-from doorstep.intake.follow import history_of, service_endings
+from doorstep.intake.follow import endings_of, follow, history_of
+from doorstep.intake.homes import as_known as homes_then
 from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
 from doorstep.lib import days, db
 from doorstep.programmes.library import Programme
+from doorstep.programmes.moment import Moment
 from doorstep.register import queries as register
-from doorstep.register.fold import PersonRow
+from doorstep.register.fold import HouseholdRow, PersonRow
 from doorstep.visits.gate import Ending
+from doorstep.visits.past import as_listed, in_order
 from doorstep.visits.queries import DueVisit, of_person
 from doorstep.web.worker.reach import Reach
 
@@ -54,15 +57,15 @@ class Story:
     Raises Http404 when nothing in force makes her exist.
     """
 
-    def __init__(self, within: Reach):
-        self.within = within
-        found, world = lives(db.current(), [within.person_id])
+    def __init__(self, within: Reach, moment: Moment | None = None):
+        self.within, self.moment = within, moment
+        found, world = lives(db.current(), [within.person_id], moment)
         self.life: Life = found[within.person_id]
         self.world: World = world
         if self.life.person is None:
             raise Http404
         person = self.life.person
-        self.home = register.households([person.household_id or ""]).get(person.household_id or "")
+        self.home = _home(person.household_id or "", moment)
         # where the family asked not to be listed only the house number remains, of everyone in it
         unlisted = self.home is not None and not self.home.listed
         self.person: PersonRow = replace(person, listed=False) if unlisted else person
@@ -98,11 +101,15 @@ class Story:
     @cached_property
     def visits(self) -> list[DueVisit]:
         """Every visit the reader may see, met or not."""
+        if self.moment is not None:
+            planned = follow(self.life, self.world).visits
+            mine = {key: values for key, values in planned.items() if values[0] in self.within.services}
+            return in_order(as_listed(key, values, self.person, self.home, self.moment) for key, values in mine.items())
         return of_person(self.within.actor, self.person.id)
 
     @cached_property
     def endings(self) -> Mapping[str, Ending]:
-        return service_endings(self.life.in_force, self.programmes)
+        return endings_of(self.life, self.world, self.programmes)
 
     @cached_property
     def services(self) -> list[tuple[Service, Ending]]:
@@ -138,6 +145,9 @@ class Story:
         """Her records that the reader may see, the latest first; those replaced by a correction are left out."""
         library = self.world.library
         rows = forms.entries("person_id IN (?*)", [self.person.id])
+        if self.moment is not None:  # each as it stood then
+            stood = self.life.states
+            rows = [replace(r, state=stood[r.seq][0], problem=stood[r.seq][1]) for r in rows if r.seq in stood]
         seen = [r for r in rows if r.state != SUPERSEDED and self.within.sees(library.current[r.form_id])]
         return sorted(seen, key=lambda r: (r.occurred_on, r.seq), reverse=True)
 
@@ -150,3 +160,10 @@ class Story:
         for about in self.life.in_force:
             if about.row.instance_id in instance_ids:
                 yield about.row, orjson.loads(about.row.answers)
+
+
+def _home(household_id: str, moment: Moment | None) -> HouseholdRow | None:
+    """Her household, now or as it was known at a moment."""
+    if moment is None:
+        return register.households([household_id]).get(household_id)
+    return homes_then(db.current(), [household_id], moment).get(household_id)

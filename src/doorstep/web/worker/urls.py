@@ -1,13 +1,15 @@
-"""Addresses of the screens for those who visit. No name, phone or date ever stands in one (charter C18)."""
+"""Addresses of the screens for those who visit. No name, phone or day of anybody's ever stands in one (charter
+C18); the day on which something was known is the reader's own question."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.worker import card, families, fill, find, methods, mine, newcomer, notices, person, receipt, today
+from doorstep.web.worker import card, families, fill, find, methods, mine, newcomer, notices, person, receipt, then, today
 
 urlpatterns = [
     path("today", today.today, name="today"),
+    path("today/then", then.today_then, name="today_then"),
     path("mine", mine.mine, name="mine"),
     path("mine/<str:pack_id>/<str:indicator>", mine.people, name="mine_people"),
     path("notices", notices.notices, name="notices"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("families/<str:household_id>", families.family, name="family"),
     path("find", find.find, name="find"),
     path("p/<str:person_id>", person.person, name="person"),
+    path("p/<str:person_id>/then", then.person_then, name="person_then"),
     path("p/<str:person_id>/service", person.service, name="service"),
     path("p/<str:person_id>/card/<str:pack_id>/<str:series_id>", card.card, name="card"),
     path("p/<str:person_id>/methods", methods.methods, name="person_methods"),
