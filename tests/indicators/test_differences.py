@@ -139,7 +139,7 @@ def hand_in(township: Township, place: str = "township") -> handed_in.Copy:
     manager = access.actor(township.users["manager"])
     key = Key(MATERNAL, township.places[place], "2026-Q2")
     checked = handed_in.check(
-        manager, key, {"made": str(db.current().value("SELECT value FROM counter WHERE name = 'journal'"))}
+        manager, key, {"says": str(db.current().value("SELECT value FROM counter WHERE name = 'journal'"))}
     )
     return handed_in.hand_in(manager, checked.seq)
 

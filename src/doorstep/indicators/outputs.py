@@ -73,6 +73,12 @@ REPORT = Output(
     counts="rounded",
 )
 
+REPORT_DIFFERENCES = replace(
+    REPORT,
+    id="report.differences",
+    title={"en": "What has changed since a report was handed in", "zh": "报表上交以后的变化"},
+)
+
 REPORT_PLACES = replace(
     REPORT,
     id="report.places",
@@ -205,5 +211,6 @@ OUTPUTS = (
     REGISTER_PLACES,
     REGISTER_MAP,
     REPORT,
+    REPORT_DIFFERENCES,
     REPORT_PLACES,
 )

@@ -79,7 +79,7 @@ def moment_at(at: datetime) -> Moment:
     """What was known at an instant. Raises Problems for one to come, and one before the store began."""
     at = at.astimezone(UTC)
     if days.day_of(at) > days.today():
-        raise _problem("programmes.moment_to_come", at)
+        raise _problem("programmes.moment_to_come", days.day_of(at))
     connection = db.current()
     if connection.value("SELECT 1 FROM entry WHERE received_at <= ? LIMIT 1", [at]) is None:
         _refuse_before_the_beginning(connection, at)
@@ -94,12 +94,18 @@ def now() -> Moment:
 def _instant(text: str) -> datetime:
     try:
         if _DAY.match(text):
-            return end_of(date.fromisoformat(text))
+            return end_of(_not_to_come(date.fromisoformat(text)))
         if _INSTANT.match(text):
             return datetime.fromisoformat(text).replace(tzinfo=days.zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise Problems([Problem("programmes.not_a_moment", args={"text": text[:40]})])
+
+
+def _not_to_come(day: date) -> date:
+    if day > days.today():
+        raise _problem("programmes.moment_to_come", day)
+    return day
 
 
 def _refuse_before_the_beginning(connection: db.Db, at: datetime) -> None:
@@ -109,11 +115,11 @@ def _refuse_before_the_beginning(connection: db.Db, at: datetime) -> None:
         return
     first = connection.row("SELECT received_at FROM entry ORDER BY received_at LIMIT 1")
     began = min([*decided, *([aware(first[0])] if first else [])], default=None)
-    raise _problem("programmes.moment_before_store", at, began)
+    raise _problem("programmes.moment_before_store", days.day_of(at), began)
 
 
-def _problem(code: str, at: datetime, began: datetime | None = None) -> Problems:
-    args = {"day": days.day_of(at).isoformat(), "today": days.today().isoformat()}
+def _problem(code: str, day: date, began: datetime | None = None) -> Problems:
+    args = {"day": day.isoformat(), "today": days.today().isoformat()}
     args["began"] = days.day_of(began).isoformat() if began else "–"
     return Problems([Problem(code, args=args)])
 
