@@ -18,8 +18,9 @@ from doorstep.forms.builtin import VERSION_CHOICE
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, work_out
 from doorstep.indicators.showing import Shown, shown_count
-from doorstep.indicators.values import Number, Table, table
+from doorstep.indicators.values import Number, Table, learned_about, table
 from doorstep.lib import db
+from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
 from doorstep.programmes.moment import Moment, Received
@@ -101,17 +102,22 @@ def raw_differences(
     now: Moment | None,
 ) -> dict[tuple[str, Part], Raw]:
     """Every count with its steps. They sum up to the difference: what a new version changes is asked both of what was
-    known then and, at the end, of everything."""
+    known then and, at the end, of everything. The steps look at those alone of whom something was learned since, unless
+    the version changed as well."""
+    whole = (table(*old, [period], [place_id], then), table(*new, [period], [place_id], now))
+    below = places.tree().below(place_id)
+    some = learned_about(new[0], below, then) if old[0].key == new[0].key else None
 
     def at(using: tuple[Programme, ReportDef], moment: Moment | None) -> Table:
-        return table(*using, [period], [place_id], moment)
+        return table(*using, [period], [place_id], moment, some)
 
     kinds = _learned_between(then, now)
     known: frozenset[int] = frozenset()
-    tables = [at(old, then), at(new, then)]
+    first = at(old, then)
+    tables = [first, first if old[0].key == new[0].key else at(new, then)]
     for kind in ("late", "corrections", "moves"):
         known |= kinds[kind]
-        tables.append(at(new, Step(then.seq, then.at, known)))
+        tables.append(at(new, Step(then.seq, then.at, known)) if kinds[kind] else tables[-1])
     tables.append(at(new, now))
     found: dict[tuple[str, Part], Raw] = {}
     for indicator in indicators:
@@ -124,7 +130,8 @@ def raw_differences(
                 "corrections": steps[2],
                 "moves": steps[3],
             }
-            found[indicator, part] = Raw(counts[0], counts[-1], by_cause)
+            before, after = (getattr(one.values[indicator, period.id, place_id], part) or 0 for one in whole)
+            found[indicator, part] = Raw(before, after, by_cause)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -75,15 +75,17 @@ def table(
     periods: Sequence[Period],
     place_ids: Sequence[int],
     moment: Moment | None = None,
+    among: Collection[str] | None = None,
 ) -> Table:
     """Every indicator of a report for these periods, each place with all below it, from all people concerned; as known
-    at a moment, if one is asked about. Who does not want to be counted today is counted at no moment."""
+    at a moment, if one is asked about. Who does not want to be counted today is counted at no moment. ``among``:
+    of these persons alone."""
     each_year = any(_each_year(programme.pack.indicators[i]) for i in report.indicators)
-    told = None if moment else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
+    told = None if moment or among is not None else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
     if told is not None:
         sums = {(indicator, period, place, part): _plain(n) for indicator, part, period, place, n in told}
     else:
-        sums = _counted(programme, report, periods, place_ids, moment)
+        sums = _counted(programme, report, periods, place_ids, moment, among)
     values = {}
     for indicator in report.indicators:
         definition = programme.pack.indicators[indicator]
@@ -106,6 +108,7 @@ def _counted(
     periods: Sequence[Period],
     place_ids: Sequence[int],
     moment: Moment | None,
+    among: Collection[str] | None,
 ) -> dict[tuple[str, str, int, str], Number]:
     """The sums from one history after another."""
     tree = places.tree()
@@ -118,6 +121,7 @@ def _counted(
         else {}
     )
     people = sorted({*_people(programme, whole, moment), *living})
+    people = people if among is None else [i for i in people if i in among]
     asked = min(p.first for p in periods), max(p.last for p in periods)
     ended, services = (
         _ended(people, moment),
@@ -141,13 +145,31 @@ def _ended(person_ids: Sequence[str], moment: Moment | None) -> Mapping[tuple[st
     today = ended_services(person_ids)
     if moment is None:
         return today
-    then = known_then(moment, person_ids)
-    return {key: on for key, on in today.items() if key[0] not in then.touched} | dict(then.ends())
+    found = dict(today)
+    for start in range(0, len(person_ids), CHUNK):
+        then = known_then(moment, person_ids[start : start + CHUNK])
+        found = {key: on for key, on in found.items() if key[0] not in then.touched} | dict(then.ends())
+    return found
+
+
+def any_each_year(programme: Programme) -> bool:
+    """Whether any indicator of a programme counts people by year whether or not anything was written about them."""
+    return any(map(_each_year, programme.pack.indicators.values()))
 
 
 def _each_year(indicator: IndicatorDef) -> bool:
     """Whether it counts people by year whether or not anything was written about them."""
     return any(side is not None and side.each for side in (indicator.numerator, indicator.denominator))
+
+
+def learned_about(programme: Programme, place_ids: frozenset[int], moment: Moment) -> frozenset[str]:
+    """Of everybody whom figures of these places may rest on, those who may have stood otherwise at a moment than now."""
+    living = {**_living_in(place_ids, None), **_living_in(place_ids, moment)} if any_each_year(programme) else {}
+    people = sorted({*_people(programme, place_ids, moment), *living})
+    found: set[str] = set()
+    for start in range(0, len(people), CHUNK):
+        found |= known_then(moment, people[start : start + CHUNK]).touched
+    return frozenset(found)
 
 
 def _living_in(place_ids: frozenset[int], moment: Moment | None) -> dict[str, int]:

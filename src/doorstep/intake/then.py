@@ -20,11 +20,13 @@ from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
 from doorstep.lib import db
 from doorstep.places import queries as places
+from doorstep.places.counters import Snapshot
 from doorstep.programmes.library import Programme, programmes
 from doorstep.programmes.moment import Moment
 from doorstep.register.fold import HouseholdRow, PersonRow
 
 CHUNK = 400
+KEPT = 4
 _LATE_OR_NOT_PLAIN = (
     "(NOT {known} OR e.state <> 0 OR e.deprecates IS NOT NULL OR e.variant <> 0"
     " OR EXISTS (SELECT 1 FROM entry c WHERE c.deprecates = e.instance_id))"
@@ -97,6 +99,9 @@ class Known:
         return {key: values for life in found.values() for key, values in follow(life, world).visits.items()}
 
 
+_kept: Snapshot[dict[object, Known]] = Snapshot(dict)
+
+
 def _joined(world: World, other: World) -> World:
     """The settings of one chunk of people with what another's say of their households and wishes."""
     at = {**world.household_place, **other.household_place}
@@ -104,9 +109,20 @@ def _joined(world: World, other: World) -> World:
 
 
 def work_out(moment: Moment, person_ids: Iterable[str] | None = None) -> Known:
-    """What was known at a moment of these persons, or of everybody."""
+    """What was known at a moment of these persons, or of everybody. The last few answers are kept until an entry comes
+    in or a setting changes: a report asks for the same people twice."""
     connection = db.current()
     wanted = None if person_ids is None else sorted(set(person_ids))
+    journal = int(connection.value("SELECT value FROM counter WHERE name = 'journal'") or 0)
+    key, kept = (moment, journal, None if wanted is None else tuple(wanted)), _kept.get()
+    found = kept.pop(key, None) or _work_out(connection, moment, wanted)
+    kept[key] = found
+    while len(kept) > KEPT:
+        kept.pop(next(iter(kept)), None)
+    return found
+
+
+def _work_out(connection: db.Db, moment: Moment, wanted: list[str] | None) -> Known:
     then = homes.as_known(connection, _households(connection, moment, wanted), moment)
     touched = _persons(connection, moment, wanted)
     touched |= _of_households(connection, then)
