@@ -150,3 +150,16 @@ def test_before_anybody_wrote_her_down(as_: Reader, township: Township, woman: s
     page = main(as_("worker").get(f"/p/{woman}/then?day={LMP - timedelta(2)}").content)
     assert "nobody had written this person down" in page
     assert "王秀英" not in page
+
+
+def test_what_came_in_since_is_named(as_: Reader, township: Township, woman: str) -> None:
+    visit(township, woman, THEN - timedelta(3), "61.5", heard=THEN - timedelta(2), instance="uuid:first")
+    visit(township, woman, THEN - timedelta(3), "77.5", heard=THEN + timedelta(5), corrects="uuid:first")
+    visit(township, woman, THEN - timedelta(9), "58.5", heard=THEN + timedelta(6))
+    page = main(as_("worker").get(f"/p/{woman}/then?day={THEN}").content)
+    since = page[page.index('id="since"') :]
+    assert len(re.findall("<li>", since)) == 2
+    assert since.count("correction received") == 1 and since.count("· received") == 1
+    assert "77.5" not in page and "58.5" not in page  # answers stand on the page of now
+    after = main(as_("worker").get(f"/p/{woman}/then?day={THEN + timedelta(6)}").content)
+    assert 'id="since"' not in after

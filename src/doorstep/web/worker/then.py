@@ -3,6 +3,7 @@ be filled in here, and nobody rung. Only for those who care for the person today
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from doorstep.access.actions import log_shown
+from doorstep.access.queries import staff
 from doorstep.access.showing import shows
+from doorstep.forms import queries as forms
 from doorstep.lib import days
 from doorstep.lib.problems import Problems
 from doorstep.programmes import moment
@@ -23,7 +26,7 @@ from doorstep.web.worker.consents import unsaid_of
 from doorstep.web.worker.curves import curves_of
 from doorstep.web.worker.person import DONE_WITH, NextVisit, drawn, far
 from doorstep.web.worker.reach import Reach, reach
-from doorstep.web.worker.records import record
+from doorstep.web.worker.records import record, title_of
 from doorstep.web.worker.story import Story
 from doorstep.web.worker.today import TITLES, Line, line_of
 
@@ -48,6 +51,17 @@ class Part:
     name: str
     title: Any
     lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A record that came in after the day: what makes the page of now differ from that of then."""
+
+    title: str
+    on: date
+    learned_on: date
+    author: str
+    corrects: bool
 
 
 def asked_day(request: HttpRequest) -> AskedDay:
@@ -119,7 +133,20 @@ def _as_known(within: Reach, asked: AskedDay) -> dict[str, Any]:
             record(entry, story.world.library, named=story.person.listed, unsaid=unsaid_of(story))
             for entry in story.records()
         ],
+        "since": list(_since(within, asked.moment, story)),
     }
+
+
+def _since(within: Reach, then: Moment | None, story: Story) -> Iterator[Since]:
+    """Records the reader may see that were not known then, the latest first."""
+    library, everyone = story.world.library, staff()
+    rows = forms.entries("person_id IN (?*)", [within.person_id])
+    for row in sorted(rows, key=lambda r: r.seq, reverse=True):
+        if then is not None and not then.knows(row) and within.sees(library.current[row.form_id]):
+            author = everyone.by_id.get(row.author_id)
+            corrects = row.deprecates is not None or row.variant != 0
+            name = author.name if author else ""
+            yield Since(title_of(library, row.form_id), row.occurred_on, row.received_on, name, corrects)
 
 
 def _offset(typed: str) -> int:
