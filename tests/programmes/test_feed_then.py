@@ -23,7 +23,7 @@ from tests.intake.test_then import due_then, stored_visits, tell
 from .conftest import committed_store
 from .test_feed import Row, row_of, wander
 
-STORIES, LIVES = 30, 6
+STORIES, LIVES = 12, 4
 MOMENTS = (40, 140, 270)
 
 

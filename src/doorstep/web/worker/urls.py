@@ -5,7 +5,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.worker import card, families, fill, find, methods, mine, newcomer, notices, person, receipt, then, today
+from doorstep.web.worker import (
+    card,
+    families,
+    fill,
+    find,
+    methods,
+    mine,
+    newcomer,
+    notices,
+    person,
+    receipt,
+    then,
+    today,
+)
 
 urlpatterns = [
     path("today", today.today, name="today"),
