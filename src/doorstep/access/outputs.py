@@ -20,6 +20,12 @@ WORKERS = Output(
         Column("clinic_id", "user.clinic"),
         Column("label", "device.label"),
         Column("last_contact", "device.last_contact_at"),
+        Column("sent", "device.sent"),
+        Column("unsent", "device.unsent"),
+        Column("received", "device.received"),
+        Column("in_force", "device.in_force"),
+        Column("waiting", "device.waiting"),
+        Column("why", "device.why_waiting"),
     ),
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from doorstep.forms.queries import APPLIED, SUPERSEDED
 from doorstep.lib import days, db
 from doorstep.lib.problems import Problem
 
@@ -24,6 +25,11 @@ class Kept:
     sha256: str
     problem: Problem
     at: datetime
+
+    @property
+    def on(self) -> date:
+        """The day it came."""
+        return days.day_of(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,35 @@ def was_let_in(connection: db.Db, id_: int, seq: int) -> None:
     connection.run("UPDATE quarantined SET let_in_seq = ? WHERE id = ? AND let_in_seq IS NULL", [seq, id_])
 
 
-def counts(device_ids: Iterable[int]) -> dict[int, int]:
-    """How many records of each device wait in quarantine."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the store holds of one device's records: ``applied`` are in force or were corrected since, ``review`` are looked
+    at by somebody, ``quarantined`` could not be taken."""
+
+    applied: int = 0
+    review: int = 0
+    quarantined: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.applied + self.review + self.quarantined
+
+
+def received(device_ids: Iterable[int]) -> dict[int, Received]:
+    """What became of the records of these devices, by device; those never heard of are left out."""
+    ids, connection = list(device_ids), db.current()
+    settled = f"SUM(CASE WHEN e.state IN ({APPLIED}, {SUPERSEDED}) THEN 1 ELSE 0 END)"
     sql = (
-        "SELECT device_id, COUNT(*) FROM quarantined WHERE let_in_seq IS NULL AND device_id IN (?*) GROUP BY device_id"
+        f"SELECT b.device_id, COUNT(*), {settled} FROM entry_body b JOIN entry e ON e.seq = b.seq"
+        " WHERE b.device_id IN (?*) GROUP BY b.device_id"
     )
-    return dict(db.current().rows_in(sql, device_ids))
+    found = {device: (int(n), int(ok)) for device, n, ok in connection.rows_in(sql, ids)}
+    sql = (
+        "SELECT device_id, COUNT(*) FROM quarantined WHERE device_id IN (?*) AND let_in_seq IS NULL GROUP BY device_id"
+    )
+    held: dict[int, int] = dict(connection.rows_in(sql, ids))
+    every = dict.fromkeys(held, (0, 0)) | found
+    return {device: Received(ok, n - ok, held.get(device, 0)) for device, (n, ok) in every.items()}
 
 
 def _kept(row: db.Row) -> Kept:

@@ -11,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from doorstep.access import actions as access
 from doorstep.access import queries as access_queries
+from doorstep.intake import batch
+from doorstep.intake.parse import Sender
 from doorstep.lib import db
 from doorstep.lib.problems import Problem
 from doorstep.places import actions as places
 from doorstep.programmes.library import programmes
-from tests.cast import STARTED, Township, new_id, version_of
+from tests.cast import STARTED, Township, fill, new_id, version_of
 from tests.web.worker.conftest import Reader
 
 EVERYBODY = ("worker", "neighbour", "clinician", "supervisor", "manager", "installer")
@@ -165,6 +167,39 @@ def test_other_townships_are_not_there(as_: Reader, township: Township) -> None:
 
 
 # ---------------------------------------------------------------- programmes
+
+
+def test_what_a_phone_sent_and_the_door_refused_is_seen_and_let_in(as_: Reader, township: Township) -> None:
+    worker = township.users["worker"]
+    with db.transaction():
+        access.add_device(worker, "lost phone")
+    device = access_queries.devices([worker])[0]
+    home, person = township.household(), new_id()
+    told = {
+        "household": home,
+        "registered_on": LMP,
+        "agreed_by": "self",
+        "name": CANARY,
+        "sex": "female",
+        "birth_date": date(1996, 4, 2),
+        "phone": "13800001234",
+        "reach": "any",
+    }
+    good = fill(township.spec("person"), told, entity=person, label=CANARY)
+    for body, id_ in ((good, "uuid:good"), (b"<data", "uuid:bad")):
+        batch.take([batch.Sent(id_, body)], Sender(worker, device.id), Problem("sync.taken_back"))
+    page = as_("supervisor").get("/desk/workers").content.decode()
+    assert (page.count("waits beside the door"), CANARY in page) == (2, False)
+    assert "arrived 2 · in force 0 · looked at 0" in page
+    first, second = re.findall(r'action="(/desk/phones/held/\d+/let-in)"', page)
+    assert {
+        who: as_(who).post(first).status_code for who in EVERYBODY if who not in ("supervisor", "installer")
+    } == dict.fromkeys(("worker", "neighbour", "clinician", "manager"), 404)
+    assert "The record is let in." in as_("supervisor").post(first, follow=True).content.decode()
+    after = as_("supervisor").post(second, follow=True).content.decode()
+    assert (after.count("waits beside the door"), "arrived 2 · in force 1 · looked at 0" in after) == (1, True)
+    assert db.current().value("SELECT COUNT(*) FROM person WHERE name = ?", [CANARY]) == 1
+    assert as_("supervisor").post(first).status_code == 404
 
 
 def test_the_installer_switches_a_programme_off_and_on(as_: Reader, township: Township) -> None:

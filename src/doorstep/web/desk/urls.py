@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/workers", workers.workers, name="workers"),
     path("desk/workers/<int:user_id>/phone", workers.add_phone, name="add_phone"),
     path("desk/phones/<int:device_id>/take-back", workers.revoke_phone, name="revoke_phone"),
+    path("desk/phones/held/<int:kept_id>/let-in", workers.let_in, name="let_in"),
     path("desk/packs", packs.packs, name="packs"),
     path("desk/packs/of/<slug:pack_id>", packs.pack, name="pack"),
     path("desk/packs/of/<slug:pack_id>/switch", packs.switch, name="switch_pack"),

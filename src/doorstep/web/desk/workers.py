@@ -21,9 +21,14 @@ from doorstep.access import phones
 from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
 from doorstep.access.queries import DeviceRow, Member, devices, staff
 from doorstep.access.showing import shows
+from doorstep.forms import quarantine
+from doorstep.forms.quarantine import Kept, Received
+from doorstep.intake import door
+from doorstep.intake.parse import Sender
+from doorstep.intake.problems import Refused
 from doorstep.lib import days, db
 from doorstep.web.desk.settling import writers
-from doorstep.web.reader import actor_of
+from doorstep.web.reader import actor_of, language
 
 LONGEST_LABEL = 80
 CODE_SCALE = 5  # pixels a module of the code: about 7 cm across on a screen
@@ -31,10 +36,12 @@ CODE_SCALE = 5  # pixels a module of the code: about 7 cm across on a screen
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A device as the page shows it."""
+    """A device as the page shows it, with what became of its records and those that wait for somebody to let them in."""
 
     row: DeviceRow
     usable: bool
+    received: Received
+    waiting: list[Kept]
 
     @property
     def heard_on(self) -> date | None:
@@ -67,8 +74,11 @@ def _within(actor: Actor) -> dict[int, Member]:
 def _listed(actor: Actor) -> list[Worker]:
     members, today = _within(actor), days.today()
     of: dict[int, list[Phone]] = {}
-    for row in devices(members):
-        of.setdefault(row.user_id, []).append(Phone(row, row.usable(today)))
+    rows = devices(members)
+    had, held = quarantine.received(row.id for row in rows), quarantine.waiting(members)
+    for row in rows:
+        waiting = [one for one in held if one.device_id == row.id]
+        of.setdefault(row.user_id, []).append(Phone(row, row.usable(today), had.get(row.id, Received()), waiting))
     found = [
         Worker(
             m,
@@ -114,6 +124,26 @@ def revoke_phone(request: HttpRequest, device_id: int) -> HttpResponse:
     with db.transaction():
         access.revoke_device(found.id)
     messages.success(request, _("This phone can no longer send or fetch."))
+    return HttpResponseRedirect(reverse("workers"))
+
+
+@shows("workers")
+@require_POST
+def let_in(request: HttpRequest, kept_id: int) -> HttpResponse:
+    """Try again to take in a record that waits beside the door: in its sender's name, as it was sent."""
+    actor = actor_of(request)
+    found = quarantine.one(kept_id)
+    if found is None or not actor.has("device.manage") or found[0].user_id not in _within(actor):
+        raise Http404
+    kept, body = found
+    try:
+        receipt = door.accept(body, Sender(kept.user_id, kept.device_id))
+    except Refused as still:
+        messages.error(request, still.problem.text(language()))
+    else:
+        with db.transaction():
+            quarantine.was_let_in(db.current(), kept.id, receipt.seq)
+        messages.success(request, _("The record is let in."))
     return HttpResponseRedirect(reverse("workers"))
 
 
