@@ -29,3 +29,15 @@ def spark() -> Iterator[Spark]:
                 "java": _("Spark needs Java. Install it, on Debian with: apt-get install default-jre-headless"),
             }[error.what]
         ) from error
+
+
+@contextmanager
+def counting(engine: str) -> Iterator[None]:
+    """Within it, figures are counted by Spark, if that is the engine. Raises Failure where it is not installed."""
+    if engine != "spark":
+        yield
+        return
+    from doorstep.indicators import values
+
+    with spark() as found, values.counted_by(found.contributions):
+        yield

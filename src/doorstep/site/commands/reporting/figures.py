@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from doorstep.site import store
-from doorstep.site.commands import finding
+from doorstep.site.commands import finding, sparking
 from doorstep.site.commands.reporting import explain, files
 from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
 from doorstep.site.store import Failure
@@ -24,6 +24,14 @@ def show_report(
     period: Annotated[str, typer.Option(help=_("2026, 2026-Q3 or 2026-10; else the one of today."))] = "",
     place: Annotated[str, typer.Option(help=_("Code of a place; else the topmost one."))] = "",
     format_: Annotated[str, typer.Option("--format", help=_("table, csv, json, xlsx, docx or pdf."))] = "table",
+    engine: Annotated[
+        Literal["python", "spark"],
+        typer.Option(
+            help=_(
+                "python: counted person by person. spark: everybody on Spark, for a store that outgrows one machine."
+            )
+        ),
+    ] = "python",
     as_of: AsOf = "",
     out: Annotated[str, typer.Option(help=_("File to write the whole document to."))] = "",
     explained: Annotated[str, typer.Option("--explain", help=_("Say what one figure counts instead."))] = "",
@@ -42,14 +50,17 @@ def show_report(
     if explained:
         explain.explain(report_id, explained, area, as_json=wanted == "json")
         return
+    then = moment.parse(as_of) if as_of else None
     if out or wanted in files.ALWAYS_FILES:
         from doorstep.indicators.documents import making
 
-        then = moment.parse(as_of) if as_of else None
-        document = making.draft(making.ask(report_id, period, area, days.today(), then))
+        with sparking.counting(engine):
+            document = making.draft(making.ask(report_id, period, area, days.today(), then))
         files.write_file(document, wanted, out)
         return
     said = language()
+    with sparking.counting(engine):
+        figures = list(report_rows(report_id, period, area, days.today(), then))
     rows = [
         {
             "place": row.place.code,
@@ -61,7 +72,7 @@ def show_report(
             "rate": _figure(row.rate),
             "hidden": row.hidden,
         }
-        for row in report_rows(report_id, period, area, days.today(), moment.parse(as_of) if as_of else None)
+        for row in figures
     ]
     _write(rows, wanted)
     _tell_charter()
