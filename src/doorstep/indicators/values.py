@@ -96,11 +96,8 @@ def table(
     at a moment, if one is asked about. Who does not want to be counted today is counted at no moment. ``among``:
     of these persons alone."""
     each_year = any(_each_year(programme.pack.indicators[i]) for i in report.indicators)
-    told = (
-        None
-        if moment or among is not None
-        else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
-    )
+    anew = moment is not None or among is not None or _EVERYBODY.get() is not None
+    told = None if anew else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
     if told is not None:
         sums = {(indicator, period, place, part): _plain(n) for indicator, part, period, place, n in told}
     else:

@@ -48,7 +48,7 @@ class Spark:
         with feed.working_connection() as connection:
             feed.fill(connection, programme, then=then, placed=feed.asks_place(programme))
             with self._worked_out(connection, programme, until, only_windows=True) as told:
-                _leave(connection, "windows", told.table("windows").toArrow())
+                leave(connection, "windows", told.table("windows").toArrow())
             yield connection
 
     def contributions(
@@ -88,13 +88,13 @@ class Spark:
             feed.fill(connection, programme, frozenset(places.tree().by_id), then=then)
             people = frozenset(id_ for (id_,) in connection.execute("SELECT id FROM person").fetchall())
             with self._worked_out(connection, programme, until, only_windows=False) as told:
-                _leave(connection, "contributions", told.table("contributions").toArrow())
+                leave(connection, "contributions", told.table("contributions").toArrow())
             return people, connection.execute(_CONTRIBUTIONS).fetchall()
 
     @contextmanager
     def _worked_out(self, connection: Any, programme: Programme, until: date, *, only_windows: bool) -> Iterator[Any]:
         with tempfile.TemporaryDirectory(prefix="spark-", dir=settings.STORE) as folder:
-            relations = laid_down(connection, _relations(programme), Path(folder))
+            relations = laid_down(connection, relations_of(programme), Path(folder))
             yield work_out(self.session, relations, Path(folder), programme.rules.spark_steps(until, only_windows))
 
 
@@ -108,7 +108,8 @@ def spark() -> Iterator[Spark]:
         yield Spark(session)
 
 
-def _relations(programme: Programme) -> list[str]:
+def relations_of(programme: Programme) -> list[str]:
+    """The relations the programme's rules read."""
     names = [PERSON, HOUSEHOLD]
     for form_id in sorted(programme.rules.forms):
         form = programme.pack.forms.get(form_id)
@@ -117,7 +118,8 @@ def _relations(programme: Programme) -> list[str]:
     return names
 
 
-def _leave(connection: Any, name: str, table: pa.Table) -> None:
+def leave(connection: Any, name: str, table: pa.Table) -> None:
+    """Leave what Spark gave as a table of a DuckDB connection."""
     connection.register("arrow", table)
     connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT * FROM arrow")
     connection.unregister("arrow")

@@ -62,17 +62,17 @@ def _measured(programme: Programme, people: int, rounds: int) -> dict[str, Any] 
     today = days.today()
     with feed.working_connection() as connection:
         fed = _cpu(lambda: feed.fill(connection, programme))
-        entries_fed = _entries(connection)
-        if not _keep_those_under_care(connection, programme):
+        entries_fed = entries_of(connection)
+        if not keep_those_under_care(connection, programme):
             return None
-        _copy(connection, people)
+        copy_people(connection, people)
         by_hand = floor.steps_sql(numbers_of(programme, floor), today.isoformat())
         by_rules = programme.rules.duckdb_sql(today, only_windows=True)
         hand, engine = _in_turn(connection, by_hand, by_rules, rounds)
         return {
             "programme": programme.pack.id,
             "people": count(connection, "person"),
-            "entries": _entries(connection),
+            "entries": entries_of(connection),
             "windows": count(connection, "windows"),
             "rows_differing": differing(connection),
             "feed_entries": entries_fed,
@@ -120,7 +120,7 @@ def _tables(connection: Any) -> list[str]:
     return [name for (name,) in connection.execute(sql).fetchall()]
 
 
-def _keep_those_under_care(connection: Any, programme: Programme) -> int:
+def keep_those_under_care(connection: Any, programme: Programme) -> int:
     """Leave only people some entry opens care for. Gives how many they are."""
     opened = " UNION ALL ".join(
         f"SELECT person_id FROM {quoted(f'entry_{episode.opens}')}" for episode in programme.pack.episodes.values()
@@ -130,7 +130,7 @@ def _keep_those_under_care(connection: Any, programme: Programme) -> int:
     return count(connection, "person")
 
 
-def _copy(connection: Any, people: int) -> None:
+def copy_people(connection: Any, people: int) -> None:
     """So many copies of everybody that they are at least ``people``, clustered by person."""
     copies = -(-people // count(connection, "person"))
     for name in _tables(connection):
@@ -143,7 +143,7 @@ def _copy(connection: Any, people: int) -> None:
         )
 
 
-def _entries(connection: Any) -> int:
+def entries_of(connection: Any) -> int:
     return sum(count(connection, name) for name in _tables(connection) if "__" not in name and name != "person")
 
 

@@ -145,6 +145,23 @@ def schedules(
         _tell(bench.measure(count, seed), as_json=as_json)
 
 
+@app.command(help=_("Due visits of everybody on Spark: the same rows as DuckDB's, and the time of both."))
+def spark(
+    people: Annotated[int, typer.Option(min=1, help=_("How many people under care, copied from the store's."))] = 10000,
+    pack: Annotated[list[str] | None, typer.Option(help=_("A programme's id; may be given again."))] = None,
+    made_of: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        del folder
+        from doorstep.site.bench import spark as bench
+
+        return bench.measure(people, tuple(pack or ("hypertension", "maternal", "child")))
+
+    _on_a_copy(made_of, seed, measure, as_json=as_json)
+
+
 def _on_a_copy(people: int, seed: int, measure: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
     from doorstep.site.bench.stand import connected_copy
 
