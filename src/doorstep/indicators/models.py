@@ -56,3 +56,24 @@ class ShownCount(models.Model):
                 fields=["pack_id", "measure", "place_id", "first_on", "last_on", "raw"], name="shown_count_once"
             )
         ]
+
+
+class MergedAreas(models.Model):
+    """Which areas were merged for a period, and which of them had a small count: a second total over other areas, taken
+    from this one, must not tell such a count."""
+
+    root_id = models.BigIntegerField()
+    pack_id = models.CharField(max_length=64)
+    report_id = models.CharField(max_length=64)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    codes = models.TextField()
+    small = models.TextField()
+
+    class Meta:
+        db_table = "merged_areas"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["root_id", "pack_id", "report_id", "first_on", "last_on"], name="merged_areas_once"
+            )
+        ]

@@ -22,7 +22,7 @@ from doorstep.lib import days
 from doorstep.places import queries as places
 from doorstep.programmes.moment import Moment
 
-__all__ = ["SMALLEST_SHOWN", "Shown", "shown", "shown_count", "shown_counts", "shown_table"]
+__all__ = ["SMALLEST_SHOWN", "Shown", "shown", "shown_count", "shown_counts", "shown_pair", "shown_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ def shown(value: Value, subset: bool) -> Shown:
     the denominator; then those it leaves out are a count too."""
     top, bottom = value.numerator, value.denominator
     small = top < SMALLEST_SHOWN or (bottom is not None and subset and bottom - Decimal(top) < SMALLEST_SHOWN)
-    return _pair(value, small, bottom is not None and bottom < SMALLEST_SHOWN)
+    return shown_pair(value, small, bottom is not None and bottom < SMALLEST_SHOWN)
 
 
-def _pair(value: Value, top_hidden: bool, bottom_hidden: bool) -> Shown:
+def shown_pair(value: Value, top_hidden: bool, bottom_hidden: bool) -> Shown:
     """The pair as shown. Without a denominator that may be shown there is no figure."""
     bottom = None if value.denominator is None or bottom_hidden else rounded(value.denominator)
     if top_hidden or bottom_hidden:
@@ -70,7 +70,7 @@ def shown_table(table: Table, moment: Moment | None = None) -> Mapping[tuple[str
     pack, wanted = table.programme.pack, [Asked(cell, raw) for cell, raw in asked.items()]
     hidden = to_hide(pack, wanted, places.tree(), days.today(), recount) if wanted else set()
     return {
-        key: _pair(table.values[key], top in hidden, bottom is not None and bottom in hidden)
+        key: shown_pair(table.values[key], top in hidden, bottom is not None and bottom in hidden)
         for key, (top, bottom) in cells.items()
     }
 

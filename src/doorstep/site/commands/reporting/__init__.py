@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from doorstep.site.commands.reporting import checking, difference, figures, handing_in, late
+from doorstep.site.commands.reporting import checking, difference, figures, handing_in, late, partials
 
 SHORT_FOR = "show"
 HELP_OPTIONS = ("-h", "--help")
@@ -38,6 +38,9 @@ app.command(
 app.command("diff", help=_("Say why a figure reads otherwise today than it was handed in, as counts."))(difference.diff)
 app.command("check", help=_("Recompute the rates and totals of a table somebody typed (.xlsx, .csv)."))(
     checking.check_table
+)
+app.command("merge", help=_("Add up the partial counts of counties; small numbers are hidden after that."))(
+    partials.merge_partials
 )
 handing_in.add_to(app)
 app.command("late", help=_("Name the reports of a place whose day to hand in has passed."))(late.reports_to_hand_in)

@@ -11,7 +11,7 @@ import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding, sparking
-from doorstep.site.commands.reporting import explain, files
+from doorstep.site.commands.reporting import explain, files, partials
 from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
 from doorstep.site.store import Failure
 
@@ -35,6 +35,9 @@ def show_report(
     as_of: AsOf = "",
     out: Annotated[str, typer.Option(help=_("File to write the whole document to."))] = "",
     explained: Annotated[str, typer.Option("--explain", help=_("Say what one figure counts instead."))] = "",
+    partial: Annotated[
+        bool, typer.Option("--partial", help=_("Write counts for the level above, to be merged there."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     store.connect()
@@ -44,9 +47,12 @@ def show_report(
 
     wanted = "json" if as_json else format_
     known = (*Format.__args__, *files.ALWAYS_FILES)  # type: ignore[attr-defined]
-    if wanted not in known or (out and wanted not in files.ENDINGS):
+    if wanted not in known or (out and not partial and wanted not in files.ENDINGS):
         raise Failure(_("“{format}” is not offered. Choose {known}.").format(format=wanted, known=", ".join(known)))
     area = finding.place(place) if place else finding.topmost()
+    if partial:
+        partials.write_partial(report_id, period, area, out)
+        return
     if explained:
         explain.explain(report_id, explained, area, as_json=wanted == "json")
         return
