@@ -13,6 +13,7 @@ from tests.front.site_for_front import Site
 from tests.front.test_form_in_browser import axe_violations
 from tests.front.test_pages_in_browser import MAP, PRESSURE, element, rows, square
 
+pytestmark = pytest.mark.browser
 NOTE = "第一条是60名妇女。"
 CASCADE = {
     "type": "cascade",

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from doorstep.engine.packs import load
 from doorstep.indicators.pictures import Ratio, ratio, wilson
 from doorstep.register.counting import born_by_sex, people_by_age
-from tests.cast import Township
+from tests.cast import Township, shipped
 from tests.web.manager.test_reports import births
 from tests.web.worker.conftest import TODAY, Reader
 
@@ -103,3 +104,16 @@ def test_a_count_of_nine_is_not_in_the_page(township: Township, as_: Reader) -> 
     html = as_("manager").get("/reports/pictures").content.decode()
     cascade = next(one for one in drawn(html) if one["type"] == "cascade")
     assert [step["value"] for step in cascade["steps"]] == [None] * 4
+
+
+def test_the_numbers_of_the_shipped_picture_are_the_documented_ones() -> None:
+    numbers = load(shipped("register")).numbers
+    values = {
+        name: [(v.value, v.status) for v in numbers[name].values]
+        for name in ("births_to_judge_from", "sex_ratio_from", "sex_ratio_to")
+    }
+    assert values == {
+        "births_to_judge_from": [(2000, "local entry")],
+        "sex_ratio_from": [(103, "secondary")],
+        "sex_ratio_to": [(107, "secondary")],
+    }

@@ -241,7 +241,8 @@ def test_a_manager_sees_the_share_of_talks_by_township_and_never_what_was_chosen
     assert "Talks in which every method was shown" in page
     section = page.split('<section class="sheet figure')[1].split("</section>")[0]
     pair = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<dd>(.*?)</dd>", section)]
-    assert pair == {1: ["hidden", "hidden"], 12: ["12", "12"]}[women], pair
+    # of twelve talks twelve: that nobody was left out is a count under ten, too
+    assert pair == {1: ["hidden", "hidden"], 12: ["hidden", "10"]}[women], pair
     for word in ("Copper", "condom", "worker", "East Slope", "女0"):
         assert word not in page.split("<main")[1], word
 
