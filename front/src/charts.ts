@@ -87,6 +87,7 @@ class DoorstepChart extends HTMLElement {
     const words = wordsIn(config.language ?? "en");
     const canvas = element("div", "dc-canvas");
     if (config.type === "pyramid") canvas.classList.add("dc-tall");
+    if (isPlain(config) && config.series.length > 4) canvas.classList.add("dc-many");
     const figure = element("figure", "", element("figcaption", "dc-title", config.title), canvas);
     if ("note" in config) figure.append(element("p", "dc-note", config.note));
     const table = tableOf({ summary: words.chartTable, ...tableWords(config) });

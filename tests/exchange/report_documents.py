@@ -73,7 +73,7 @@ DOCUMENT = Document(
     last="2026-09-30",
     unfinished=False,
     blocks=(
-        Block(heading={"en": "Early care", "zh": "一、早孕建册"}),
+        Block(heading={"en": "Early care", "zh": "早孕建册"}),
         Block(
             paragraph={
                 "en": "In Liulin, 2026, quarter 3: 1,132 women signed up before 13 weeks, for 1,314 babies: 86.1 %.",
@@ -81,7 +81,7 @@ DOCUMENT = Document(
             }
         ),
         Block(table=BY_INDICATOR),
-        Block(heading={"en": "By place", "zh": "二、分地方情况"}),
+        Block(heading={"en": "By place", "zh": "分地方情况"}),
         Block(table=BY_PLACE),
     ),
     lines=LINES,

@@ -15,8 +15,9 @@ export interface ChartConfig {
 }
 
 /** Told apart by hue, by lightness and by the mark on the line, so that they hold in grey print too. */
-const COLOURS = ["#0b6e63", "#c2410c", "#3b5bdb", "#7a5195"];
-const MARKS = ["circle", "rect", "triangle", "diamond"];
+const COLOURS = ["#0b6e63", "#c2410c", "#3b5bdb", "#7a5195", "#8a6d00", "#5b2a2a", "#1f7a1f", "#555f6b"];
+const MARKS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "emptyCircle"];
+const LEGEND_LINE = 22; // pixels a line of names takes; on a phone two short names stand in one
 
 function isHidden(config: ChartConfig, series: number, at: number): boolean {
   return (config.hidden ?? []).some(([s, x]) => s === series && x === at);
@@ -51,7 +52,7 @@ export function chartOption(config: ChartConfig, fontFamily: string) {
     color: COLOURS,
     aria: { enabled: true, label: { description: config.title } },
     textStyle: { fontFamily },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 40 + LEGEND_LINE * Math.max(0, config.series.length - 2), bottom: 8, containLabel: true },
     legend: { top: 0, left: 0, selectedMode: false, show: config.series.length > 1 },
     tooltip: { trigger: "axis" as const, renderMode: "richText" as const, confine: true },
     xAxis: { type: "category" as const, data: [...config.x], boundaryGap: config.type === "bar" },

@@ -18,7 +18,7 @@ title: {en: Yearly, zh: 年报}
 period: year
 indicators: [seen_rate]
 layout:
-  - heading: {en: Care, zh: 一、护理}
+  - heading: {en: Care, zh: 护理}
   - paragraph: seen
   - table: {title: {en: Figures, zh: 指标}, show: [rate, numerator, last_year]}
   - table: {rows: periods, count: 3}
@@ -63,8 +63,8 @@ def test_a_paragraph_is_filled() -> None:
         ("rows: periods, count: 3", "rows: periods, show: [last_year]", "not_one_of"),
         ("rows: periods, count: 3", "rows: periods, indicators: [gone_rate]", "not_in_report"),
         (
-            "- heading: {en: Care, zh: 一、护理}",
-            "- {heading: {en: Care, zh: 一、护理}, paragraph: seen}",
+            "- heading: {en: Care, zh: 护理}",
+            "- {heading: {en: Care, zh: 护理}, paragraph: seen}",
             "block_unclear",
         ),
         ("rows: periods, count: 3", "rows: periods, goal: 90", "key_unknown"),

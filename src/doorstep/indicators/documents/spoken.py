@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doorstep.engine.model.spec import Text
 from doorstep.indicators.documents import figures
 from doorstep.indicators.documents.building import DJANGO_LANGUAGE
-from doorstep.indicators.documents.model import Block, Document, Figure, Table
+from doorstep.indicators.documents.model import Document, Figure, Table
 from doorstep.lib import days
 
 
@@ -119,7 +119,7 @@ class _Speaking:
             state=self._state(),
             demonstration=_("Demonstration, not for real people") if one.made.demonstration else "",
             about=tuple(self._about()),
-            blocks=tuple(self._block(block) for block in one.blocks),
+            blocks=tuple(self._blocks()),
             definitions=tuple(
                 SaidDefinition(self.text(d.title), " ".join(self.text(d.note).split()), self.text(d.source))
                 for d in one.definitions
@@ -160,9 +160,15 @@ class _Speaking:
             "seq": made.seq,
         }
 
-    def _block(self, block: Block) -> SaidBlock:
-        table = self._table(block.table) if block.table is not None else None
-        return SaidBlock(self.text(block.heading), self.text(block.paragraph), table)
+    def _blocks(self) -> Iterator[SaidBlock]:
+        """Headings are numbered here, as the language does it: what has nothing to say takes no number."""
+        numbers = iter(_("1 2 3 4 5 6 7 8 9 10 11 12").split())
+        for block in self.document.blocks:
+            heading = self.text(block.heading)
+            if heading and (number := next(numbers, "")):
+                heading = _("%(number)s. %(heading)s") % {"number": number, "heading": heading}
+            table = self._table(block.table) if block.table is not None else None
+            yield SaidBlock(heading, self.text(block.paragraph), table)
 
     def _table(self, table: Table) -> SaidTable:
         corner = {"indicators": _("Figure"), "places": _("Place"), "periods": _("Period")}[table.rows]
@@ -184,7 +190,7 @@ class _Speaking:
         if self.document.unfinished:
             yield _("This period is not over yet: these are the figures so far.")
         yield _(
-            "Counts of 0 to 9 are hidden, with whatever would give them away. A rate is its own pair divided, never capped."
+            "Counts of 0 to 9 are hidden, with whatever would give them away, and others rounded to 5. A rate is its own pair divided, never capped."
         )
         if self.stamp.alone:
             yield _("One person checked this report and handed it in: the place has no other manager.")
