@@ -177,6 +177,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "device_id": lambda _: 1,
     "run_id": lambda _: 1,
     "copy_id": lambda _: 1,
+    "kept_id": lambda _: 1,
     "ending": lambda _: "csv",
 }
 MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
