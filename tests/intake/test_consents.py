@@ -148,7 +148,7 @@ def test_who_does_not_want_to_be_counted_is_in_no_figure(township: Township) -> 
     def people() -> int:
         from doorstep.indicators.values import _people
 
-        return len(_people(programme, frozenset(township.places.values())))
+        return len(_people(programme, frozenset(township.places.values()), None))
 
     assert (people(), people_counts([township.places["east"]])) == (2, {township.places["east"]: 2})
     ask(township, person, {"counts": "no"})
