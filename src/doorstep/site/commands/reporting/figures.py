@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from gettext import gettext as _
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from doorstep.site import store
 from doorstep.site.commands import finding, sparking
-from doorstep.site.commands.reporting import explain, files, partials
-from doorstep.site.commands.said import AsJson, AsOf, language, say_json, show
+from doorstep.site.commands.reporting import explain, files, partials, rows
+from doorstep.site.commands.said import AsJson, AsOf, language
 from doorstep.site.store import Failure
 
+if TYPE_CHECKING:
+    from doorstep.indicators.report import ReportRow
+
 Format = Literal["table", "csv", "json"]
-COLUMNS = ("place", "indicator", "period", "numerator", "denominator", "rate", "hidden")
 
 
 def show_report(
@@ -67,20 +67,7 @@ def show_report(
     said = language()
     with sparking.counting(engine):
         figures = list(report_rows(report_id, period, area, days.today(), then))
-    rows = [
-        {
-            "place": row.place.code,
-            "indicator": row.indicator,
-            "title": row.title.get(said, row.indicator),
-            "period": row.period,
-            "numerator": _figure(row.numerator),
-            "denominator": _figure(row.denominator),
-            "rate": _figure(row.rate),
-            "hidden": row.hidden,
-        }
-        for row in figures
-    ]
-    _write(rows, wanted)
+    rows.write([_row(row, said) for row in figures], wanted)
     _tell_charter()
 
 
@@ -94,26 +81,11 @@ def _tell_charter() -> None:
         typer.echo(_("Looser tags in {pack} accepted by {names}").format(pack=pack, names=names), err=True)
 
 
-def _figure(number: Any) -> str | None:
-    return None if number is None else str(number)
-
-
-def _write(rows: list[dict[str, Any]], wanted: str) -> None:
-    if wanted == "json":
-        say_json(rows)
-    elif wanted == "csv":
-        writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-    else:
-        hidden = _("hidden")
-        shown = [{k: hidden if row["hidden"] and v is None else v or "" for k, v in row.items()} for row in rows]
-        columns = {
-            "place": _("Place"),
-            "title": _("Figure"),
-            "period": _("Period"),
-            "numerator": _("Counted"),
-            "denominator": _("Out of"),
-            "rate": _("Rate"),
-        }
-        show(shown, columns, as_json=False, none=_("Nothing to report."))
+def _row(row: ReportRow, said: str) -> dict[str, Any]:
+    return {
+        "place": row.place.code,
+        "indicator": row.indicator,
+        "title": row.title.get(said, row.indicator),
+        "period": row.period,
+        **rows.figures(row.numerator, row.denominator, row.rate, hidden=row.hidden),
+    }

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from doorstep.site import store
-from doorstep.site.commands.said import AsJson, language, say, say_json, show
+from doorstep.site.commands.reporting import rows
+from doorstep.site.commands.said import AsJson, language, say
 from doorstep.site.store import Failure
 
 if TYPE_CHECKING:
     from doorstep.places.queries import Node
-
-COLUMNS = ("place", "indicator", "period", "numerator", "denominator", "rate", "hidden")
 
 
 def write_partial(report_id: str, period: str, area: Node, out: str) -> None:
@@ -55,44 +52,15 @@ def merge_partials(
         raise Failure(_("There is no folder {folder}.").format(folder=folder))
     found = merging.merge([partial.read(file.name, file.read_bytes()) for file in sorted(folder.glob("*.json"))])
     said = language()
-    rows = [
+    told = [
         {
             "place": row.code,
             "name": row.names.get(said) or row.code,
             "indicator": row.indicator,
             "title": row.definition.title.get(said, row.indicator),
             "period": found.period.id,
-            "numerator": _figure(row.cell.numerator),
-            "denominator": _figure(row.cell.denominator),
-            "rate": _figure(row.cell.rate),
-            "hidden": row.cell.hidden,
+            **rows.figures(row.cell.numerator, row.cell.denominator, row.cell.rate, hidden=row.cell.hidden),
         }
         for row in found.rows
     ]
-    _write(rows, wanted)
-
-
-def _figure(number: Any) -> str | None:
-    return None if number is None else str(number)
-
-
-def _write(rows: list[dict[str, Any]], wanted: str) -> None:
-    if wanted == "json":
-        say_json(rows)
-        return
-    if wanted == "csv":
-        writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-        return
-    hidden = _("hidden")
-    shown = [{k: hidden if row["hidden"] and v is None else v or "" for k, v in row.items()} for row in rows]
-    columns = {
-        "name": _("Place"),
-        "title": _("Figure"),
-        "period": _("Period"),
-        "numerator": _("Counted"),
-        "denominator": _("Out of"),
-        "rate": _("Rate"),
-    }
-    show(shown, columns, as_json=False, none=_("Nothing to report."))
+    rows.write(told, wanted, place="name")
