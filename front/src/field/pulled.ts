@@ -1,0 +1,132 @@
+/**
+ * What `GET /sync/pull` answers (docs/sync.md): the worker's own people, families and forms, or what changed of them.
+ *
+ * Every text a person reads comes either in all languages (`Words`) or in the language the pull was asked for. Dates are
+ * `YYYY-MM-DD`. A key that is missing or `null` is not known, or not for this worker.
+ */
+
+/** A text by language: `{"zh": "…", "en": "…"}`. */
+export type Words = Readonly<Record<string, string>>;
+
+export interface Pulled {
+  readonly epoch: number;
+  readonly now: string; // the server's time, ISO 8601
+  readonly today: string; // the server's day
+  readonly since: string; // to ask with next time; the phone only keeps it
+  readonly more: boolean; // ask again at once with `since`
+  /** What the phone holds of people, families and forms is replaced by what begins here (first pull, restored store, other
+   * language, other area): whatever has not come again when `more` is false is taken away. Never anything of the outbox. */
+  readonly fresh: boolean;
+  readonly me?: Me; // when it changed
+  readonly forms?: readonly FormKept[]; // all of them, when one changed
+  readonly families: readonly Family[];
+  readonly people: readonly Person[];
+  readonly gone: { readonly families: readonly string[]; readonly people: readonly string[] };
+}
+
+export interface Me {
+  readonly id: number;
+  readonly name: string;
+  readonly role: string;
+  readonly places: readonly Place[]; // those served, and what lies above and below them
+  readonly keep_days: number; // after so many days without a word from the server, people are taken off this phone
+}
+
+export interface Place {
+  readonly id: number;
+  readonly code: string;
+  readonly name: Words;
+  readonly kind: string;
+  readonly above: number | null;
+  readonly served: boolean;
+}
+
+/** A form that may be filled on this phone. Its XML is asked for with `GET /sync/form?id=…&version=…`. */
+export interface FormKept {
+  readonly id: string;
+  readonly version: string;
+  readonly sha256: string; // of the XML's bytes
+  readonly title: Words;
+  readonly subject: "person" | "household" | "place" | "none";
+  readonly who: string; // path of the question that says whom it is about; "" when it asks that itself
+  readonly service: string;
+  readonly meets: readonly string[]; // `pack/contact` of the planned visits it meets
+  readonly lists: readonly string[]; // "person.csv", "household.csv", "place.csv"
+  readonly files: readonly { readonly name: string; readonly sha256: string }[]; // other lists and pictures it asks for: GET /sync/form_file
+}
+
+export interface Family {
+  readonly id: string;
+  readonly v: number;
+  readonly place: number;
+  readonly number: string;
+  readonly address: string;
+  readonly listed: boolean;
+  readonly visits: boolean; // false: "do not visit this family"
+  readonly row: Readonly<Record<string, string>>; // its line of household.csv: name, label, __version and properties
+}
+
+export interface Person {
+  readonly id: string;
+  readonly v: number;
+  readonly family: string | null;
+  readonly place: number | null;
+  readonly name: string;
+  readonly listed: boolean; // false: shown by house number alone
+  readonly sex: string;
+  readonly born: string | null;
+  readonly phone: string; // "" when it may not be called
+  readonly wish: string; // how she may be reached, in words; "" when any way will do
+  readonly here: boolean;
+  readonly find: string; // what a search finds her by, apart from the name: pinyin, initials, phone end; lower case, spaces between
+  readonly row: Readonly<Record<string, string>>; // her line of person.csv
+  readonly visits: readonly Visit[];
+  readonly courses: readonly Course[];
+  readonly forms: readonly Fillable[];
+  readonly records: readonly Written[]; // the latest first
+}
+
+/** One planned visit. Whether it is overdue, due now or coming is worked out from the window and the day asked (`state_on`). */
+export interface Visit {
+  readonly key: string; // the same for the same visit as long as it stands
+  readonly pack: string;
+  readonly contact: string;
+  readonly form: string;
+  readonly service: string;
+  readonly title: Words;
+  readonly from: string | null;
+  readonly due: string | null;
+  readonly until: string | null;
+  readonly ends: string | null; // its care is over on this day
+  readonly recurring: boolean;
+  readonly priority: number;
+  readonly mine: boolean; // stands on this worker's own Today list
+  readonly met: string | null; // the day it was met
+  readonly why: readonly string[]; // its reasons, in the language of the pull
+}
+
+/** A course of care as the person's page heads it. */
+export interface Course {
+  readonly title: Words;
+  readonly headline: string;
+  readonly known: readonly (readonly [label: string, value: string, on: string | null])[];
+}
+
+/** A form that may be filled for this person now, with what is known for it. */
+export interface Fillable {
+  readonly form: string;
+  readonly prefill: Readonly<Record<string, string>>; // by question path
+  readonly fixed: readonly string[];
+}
+
+/** A record as the person's page shows it. */
+export interface Written {
+  readonly seq: number;
+  readonly id: string; // the form's instanceID: the same as in the outbox
+  readonly form: string;
+  readonly title: Words;
+  readonly on: string;
+  readonly by: string; // who wrote it, in words
+  readonly stands: "in force" | "review" | "replaced" | "refused";
+  readonly lines: readonly (readonly [question: string, answer: string])[];
+}
