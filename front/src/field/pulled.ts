@@ -14,11 +14,12 @@ export interface Pulled {
   readonly today: string; // the server's day
   readonly since: string; // to ask with next time; the phone only keeps it
   readonly more: boolean; // ask again at once with `since`
-  /** What the phone holds of people, families and forms is replaced by what begins here (first pull, restored store, other
-   * language, other area): whatever has not come again when `more` is false is taken away. Never anything of the outbox. */
+  /** On the first page of such a pull alone: what the phone holds of people, families and forms is replaced by what begins here
+   * (first pull, restored store, other language, other area): whatever has not come again when `more` is false is taken away.
+   * Never anything of the outbox. */
   readonly fresh: boolean;
   readonly me?: Me; // when it changed
-  readonly forms?: readonly FormKept[]; // all of them, when one changed
+  readonly forms?: readonly FormKept[]; // all of them, when one changed; also `service_end` and `service_wanted`
   readonly families: readonly Family[];
   readonly people: readonly Person[];
   readonly gone: { readonly families: readonly string[]; readonly people: readonly string[] };
@@ -49,6 +50,9 @@ export interface FormKept {
   readonly title: Words;
   readonly subject: "person" | "household" | "place" | "none";
   readonly who: string; // path of the question that says whom it is about; "" when it asks that itself
+  readonly on: string; // path of the question that says on what day it happened; "": the day it was written
+  readonly opens: boolean; // may be filled for a person of whom nothing but the register's data is known: begins a course, or may be asked for any day
+  readonly minutes?: number | null;
   readonly service: string;
   readonly meets: readonly string[]; // `pack/contact` of the planned visits it meets
   readonly lists: readonly string[]; // "person.csv", "household.csv", "place.csv"
@@ -83,6 +87,7 @@ export interface Person {
   readonly visits: readonly Visit[];
   readonly courses: readonly Course[];
   readonly forms: readonly Fillable[];
+  readonly services: readonly Service[];
   readonly records: readonly Written[]; // the latest first
 }
 
@@ -117,6 +122,14 @@ export interface Fillable {
   readonly form: string;
   readonly prefill: Readonly<Record<string, string>>; // by question path
   readonly fixed: readonly string[];
+  readonly part: "care" | "asked" | "own"; // under which heading of her page: write down, if the person asks, her own data
+}
+
+/** A service of the reader's care. It is ended, or wanted again, by one press: the forms `service_end` and `service_wanted`. */
+export interface Service {
+  readonly id: string;
+  readonly title: Words;
+  readonly ended: string | null; // the day it ended on
 }
 
 /** A record as the person's page shows it. */
