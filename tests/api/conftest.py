@@ -33,10 +33,11 @@ for name, role, place in (("wang", "worker", east), ("zhao", "worker", west), ("
     access.serve(users[name], place, date(2020, 1, 1))
 for file in ("home_visit_1", "home_visit_2", "well", "at_a_place"):
     forms.publish(xlsform.read(Path({str(FORMS)!r}) / (file + ".md"), check=False), {{}}, owner_id=users["wang"])
-tokens = {{name: access.add_device(users[name], "phone") for name in users}}
-tokens["taken_back"] = access.add_device(users["wang"], "lost phone")
+tokens = {{name: access.add_collect_device(users[name], "phone") for name in users}}
+tokens["taken_back"] = access.add_collect_device(users["wang"], "lost phone")
 access.revoke_device(queries.devices([users["wang"]])[0].id)
-tokens["run_out"] = access.add_device(users["wang"], "old phone", lasts_days=-1)
+tokens["run_out"] = access.add_collect_device(users["wang"], "old phone", lasts_days=-1)
+tokens["app"] = access.add_device(users["wang"], "a phone of the app")
 print(json.dumps({{"tokens": tokens, "users": users, "places": {{"east": east, "west": west}}}}))
 """
 

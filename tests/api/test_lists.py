@@ -67,7 +67,7 @@ def test_3_without_a_token_401_and_no_question_for_a_password(served: Served, pa
     assert ET.fromstring(reply.body)[0].get("nature") == "error"
 
 
-@pytest.mark.parametrize("who", ["unknown", "taken_back", "run_out", "chen"])
+@pytest.mark.parametrize("who", ["unknown", "taken_back", "run_out", "app", "chen"])
 def test_4_a_token_that_is_not_good_gives_403(served: Served, who: str) -> None:
     token = served.tokens.get(who, "A" * 43)
     for rest in ("formList", "forms/well.xml", "forms/well/manifest", "lists/place.csv", "lists/person/integrity?id=a"):
@@ -165,12 +165,64 @@ def test_15_an_entity_list_is_marked_and_has_an_integrity_address(served: Served
     assert "integrityUrl" not in files["place.csv"]
 
 
-def test_15_a_list_of_people_goes_to_another_app_with_its_header_alone(served: Served) -> None:
-    add_person(served)
-    assert served.server.get(served.path("lists/person.csv")).body == (
-        b"name,label,__version,household_number,birth_year\n"
+PEOPLE_HEADER = "name,label,__version,household_number,birth_year\n"
+
+
+def test_15_the_list_of_people_holds_four_things_of_ones_own_area(served: Served) -> None:
+    person = add_person(served)
+    assert served.server.get(served.path("lists/person.csv")).text == (PEOPLE_HEADER + f"{person},王秀英,1,12,1996\n")
+    assert served.server.get(served.path("lists/household.csv")).text == (
+        f"name,label,__version,number\n{HOME},12,1,12\n"
     )
-    assert served.server.get(served.path("lists/household.csv")).body == b"name,label,__version,number\n"
+    assert served.server.get(served.path("lists/person.csv", "zhao")).text == PEOPLE_HEADER
+    assert served.server.get(served.path("lists/household.csv", "zhao")).text == "name,label,__version,number\n"
+
+
+def test_15_who_was_sent_is_logged_and_nobody_when_nothing_is_sent(served: Served) -> None:
+    person = add_person(served)
+    first = served.server.get(served.path("lists/person.csv"))
+    before = shown(served)
+    assert before[-1] == (served.users["wang"], f'["{person}"]')
+    again = served.server.get(served.path("lists/person.csv"), If_None_Match=first.headers["etag"])
+    assert (again.status, shown(served)) == (304, before)
+
+
+def shown(served: Served) -> list[tuple[int, str]]:
+    return served.store.rows("SELECT user_id, persons FROM access_log WHERE output = 'device.people' ORDER BY id")
+
+
+GONE = {
+    "she died": "died_on = '2026-01-02'",
+    "she moved away": "left_on = '2026-01-02'",
+    "she asked not to be listed": "listed = 0",
+    "she lives elsewhere now": "place_id = {west}",
+}
+
+
+@pytest.mark.parametrize("why", GONE)
+def test_16_someone_who_is_no_longer_listed_changes_list_and_hash_and_is_told_as_gone(served: Served, why: str) -> None:
+    person = add_person(served)
+    before, first = manifest(served)["person.csv"]["hash"], served.server.get(served.path("lists/person.csv"))
+    assert gone(served, person) == {person: "false", "other": "true"}
+    change(served, GONE[why].format(**served.places))
+    try:
+        changed = served.server.get(served.path("lists/person.csv"), If_None_Match=first.headers["etag"])
+        assert (changed.status, changed.text) == (200, PEOPLE_HEADER)
+        assert changed.headers["etag"] != first.headers["etag"]
+        assert manifest(served)["person.csv"]["hash"] == "md5:" + hashlib.md5(changed.body).hexdigest() != before
+        assert gone(served, person) == {person: "true", "other": "true"}
+    finally:
+        change(served, f"died_on = NULL, left_on = NULL, listed = 1, place_id = {served.places['east']}")
+    assert served.server.get(served.path("lists/person.csv")).body == first.body
+
+
+def gone(served: Served, person: str) -> dict[str, str | None]:
+    reply = served.server.get(served.path(f"lists/person/integrity?id={person},other"))
+    return {str(e.get("id")): e[0].text for e in ET.fromstring(reply.body).iter("entity")}
+
+
+def change(served: Served, to: str) -> None:
+    served.store.python(f"from doorstep.lib import db\ndb.current().run({('UPDATE person SET ' + to)!r})")
 
 
 def test_16_304_while_nothing_changed(served: Served) -> None:
@@ -201,14 +253,21 @@ def test_16_a_new_etag_and_hash_after_a_change(served: Served) -> None:
         wait_for_settings()
 
 
+HOME = "5d0c1c6a-3f0e-4a41-8d0b-0a1b2c3d4e5f"
+
+
 def add_person(served: Served) -> str:
     """A person in the east village, put straight into the register: the shipped forms are not needed here."""
     person = "0b7e2a52-7c5e-4a0f-9d0e-5f3f6a1c2d3e"
+    if served.store.rows("SELECT 1 FROM person"):
+        return person
     served.store.python(
         "from doorstep.lib import db\n"
-        'db.current().run("INSERT INTO person (id, place_id, name, sex, phone, reach, listed, label, version,'
-        f" properties) VALUES ('{person}', {served.places['east']}, '王秀英', '', '', '', 1, '', 1, '{{}}')"
-        ' ON CONFLICT (id) DO NOTHING")'
+        'db.current().run("INSERT INTO household (id, number, place_id, address, dwelling, listed, visits, label, version,'
+        f" properties) VALUES ('{HOME}', '12', {served.places['east']}, 'CANARY', '', 1, 1, '', 1, '{{}}')\")\n"
+        'db.current().run("INSERT INTO person (id, household_id, place_id, name, sex, birth_date, phone, reach, listed,'
+        f" label, version, properties) VALUES ('{person}', '{HOME}', {served.places['east']}, '王秀英', 'female',"
+        " '1996-04-02', 'CANARY', '', 1, '', 1, '{}')\")"
     )
     return person
 

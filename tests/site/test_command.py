@@ -123,9 +123,16 @@ def test_a_phone_from_its_first_day_to_its_last(run: Run, township: Township) ->
     assert device is not None and (device.id, device.user_id) == (told["id"], township.users["worker"])
     (listed,) = json.loads(run("device", "list", "--json"))
     assert listed == {"id": told["id"], "worker": "worker", "label": "red phone", "added": str(days.today()),
-                      "last_contact": None, "usable": True}  # fmt: skip
+                      "last_contact": None, "usable": True, "collect_until": str(days.today() + timedelta(30))}  # fmt: skip
+    db.current().run("UPDATE device SET expires_on = ?, collect_until = ?", [days.today()] * 2)
+    run("device", "renew", str(told["id"]))
+    assert [one["collect_until"] for one in json.loads(run("device", "list", "--json"))] == [
+        str(days.today() + timedelta(30))
+    ]
+    run("device", "renew", "99", code=1)
     run("device", "revoke", str(told["id"]))
     assert access.device(token) is None
+    run("device", "renew", str(told["id"]), code=1)
     assert [one["usable"] for one in json.loads(run("device", "list", "--json"))] == [False]
 
 

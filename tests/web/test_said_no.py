@@ -85,7 +85,7 @@ def world(township: Township) -> World:
     theirs = township.write("worker", "moving_away", nobody, on=TODAY - timedelta(9)).seq
     township.users["colleague"] = access.add_user("colleague", "colleague", "worker", PASSWORD)
     access.serve(township.users["colleague"], township.places["east"], STARTED)
-    token = access.add_device(township.users["worker"], "phone")
+    token = access.add_collect_device(township.users["worker"], "phone")
     return World(township, person, int(seq), int(visit), mine, theirs, token)
 
 

@@ -16,6 +16,7 @@ from doorstep.lib import days, db, writer
 from doorstep.places.counters import settings_changed
 
 TOKEN_DAYS = 365
+COLLECT_DAYS = 30  # how long another app may use an address before the installer looks at it again
 
 
 def add_user(
@@ -58,6 +59,31 @@ def add_device(user_id: int, label: str, *, lasts_days: int = TOKEN_DAYS) -> str
     )
     settings_changed(connection)
     return token
+
+
+def add_collect_device(user_id: int, label: str, *, lasts_days: int = COLLECT_DAYS) -> str:
+    """A new address of a member for another app, ODK Collect. Gives its token. Only installers do this: the list of
+    people goes along (charter C18)."""
+    token = add_device(user_id, label, lasts_days=lasts_days)
+    connection = db.current()
+    connection.run(
+        "UPDATE device SET collect_until = expires_on WHERE token_hash = ?",
+        [token_hash(token)],
+    )
+    settings_changed(connection)
+    return token
+
+
+def renew_collect(device_id: int, *, lasts_days: int = COLLECT_DAYS) -> date:
+    """Another app may use this address for so many days from today. Gives the last of them."""
+    connection, until = db.current(), days.today() + timedelta(days=lasts_days)
+    connection.run(
+        "UPDATE device SET collect_until = ?, expires_on = CASE WHEN expires_on < ? THEN ? ELSE expires_on END"
+        " WHERE id = ? AND revoked_at IS NULL",
+        [until, until, until, device_id],
+    )
+    settings_changed(connection)
+    return until
 
 
 def revoke_device(device_id: int) -> None:

@@ -56,6 +56,9 @@ class Device(models.Model):
     expires_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
+    collect_until = models.DateField(
+        null=True, help_text="last day another app (ODK Collect) may use this address; empty: never switched on"
+    )
     sent = models.IntegerField(db_default=0, help_text="records it says it handed over, ever")
     unsent = models.IntegerField(db_default=0, help_text="records it said it still held, at the last contact")
 

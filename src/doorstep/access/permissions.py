@@ -23,6 +23,7 @@ Verb = Literal[
     "register.import",
     "round.start",  # decide when a round is walked, see how far it is and what it found
     "device.manage",
+    "device.collect",  # give an address for another app (ODK Collect), and renew it
     "worker.read",  # list of workers and devices
     "pack.read",
     "pack.manage",
@@ -69,7 +70,16 @@ ROLES: Mapping[str, frozenset[Verb]] = {
     "manager": frozenset({"board.read", "report.read", "report.hand_in", "pack.read", "pack.draft"}),
     "hospital": frozenset({"notice.write"}),
     "installer": frozenset(
-        {"device.manage", "worker.read", "pack.read", "pack.manage", "pack.draft", "user.manage", "tag.accept"}
+        {
+            "device.manage",
+            "device.collect",
+            "worker.read",
+            "pack.read",
+            "pack.manage",
+            "pack.draft",
+            "user.manage",
+            "tag.accept",
+        }
     ),
     "reviewer": frozenset({"pack.read", "tag.review"}),  # belongs to nobody's line of work, and sees nobody
 }

@@ -123,12 +123,19 @@ class DeviceRow:
     last_contact_at: datetime | None
     sent: int
     unsent: int
+    collect_until: date | None  # None: an address of the app, closed to any other
 
     def usable(self, day: date) -> bool:
         return self.revoked_at is None and (self.expires_on is None or day <= self.expires_on)
 
+    def usable_by_collect(self, day: date) -> bool:
+        return self.usable(day) and self.collect_until is not None and day <= self.collect_until
 
-_DEVICE = "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at, sent, unsent FROM device"
+
+_DEVICE = (
+    "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at, sent, unsent, collect_until"
+    " FROM device"
+)
 
 
 def _load_devices() -> dict[str, DeviceRow]:

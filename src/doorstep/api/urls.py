@@ -16,5 +16,7 @@ urlpatterns = [
     path("odk/<str:token>/forms/<path:form_id>/manifest", views.manifest, name="odk_manifest"),
     path("odk/<str:token>/forms/<path:form_id>/media", views.form_media, name="odk_form_media"),
     path("odk/<str:token>/lists/<str:entity_list>/integrity", views.integrity, name="odk_integrity"),
+    path("odk/<str:token>/lists/person.csv", views.people_of_mine),
+    path("odk/<str:token>/lists/household.csv", views.families_of_mine),
     path("odk/<str:token>/lists/<str:name>", views.media, name="odk_media"),
 ]

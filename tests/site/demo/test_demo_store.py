@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import sqlite3
@@ -70,6 +72,74 @@ def test_only_those_shown_can_log_in(made: tuple[Path, dict[str, Any]]) -> None:
     folder, told = made
     able = rows(folder, "SELECT username FROM account WHERE password NOT LIKE '!%' ORDER BY 1")
     assert [name for (name,) in able] == sorted(one["username"] for one in told["log_ins"])
+
+
+# Everything another app's phone is given: for every member who fills in forms, each list any form asks for.
+READ = """
+import json, re
+from doorstep.site import store
+store.connect()
+from django.conf import settings
+from django.test import Client
+from doorstep.access import actions, queries
+from doorstep.access.permissions import ROLES
+from doorstep.lib import db
+settings.ALLOWED_HOSTS = ["*"]
+given = []
+with db.transaction():
+    members = [m for m in queries.staff().by_id.values() if "entry.write" in ROLES[m.role]]
+    tokens = {m.id: actions.add_collect_device(m.id, "phone") for m in members}
+client = Client(headers={"x-openrosa-version": "1.0"})
+for user, token in tokens.items():
+    asked = set()
+    for manifest in re.findall("<manifestUrl>(.*?)</manifestUrl>", client.get(f"/odk/{token}/formList").content.decode()):
+        text = client.get(manifest.replace("&amp;", "&")).content.decode()
+        asked |= set(re.findall("<downloadUrl>(.*?)</downloadUrl>", text))
+    for url in sorted(asked):
+        text = client.get(url).content.decode()
+        given.append([user, sorted(queries.actor(user).places), url.rpartition("/")[2], text])
+print(json.dumps(given))
+"""
+MAY_HOLD = {
+    "person.csv": ["name", "label", "__version", "household_number", "birth_year"],
+    "household.csv": ["name", "label", "__version", "number"],
+    "place.csv": ["name", "label"],
+}
+
+
+def test_lists_for_another_app_hold_four_things_of_ones_own_area(made: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = made
+    env = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")} | {"DOORSTEP_STORE": str(folder)}
+    done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, env=env, timeout=120)
+    assert done.returncode == 0, done.stderr
+    given = json.loads(done.stdout.splitlines()[-1])
+    homes = dict(rows(folder, "SELECT id, number FROM household"))
+    at = dict(rows(folder, "SELECT id, place_id FROM household"))
+    here = "died_on IS NULL AND (left_on IS NULL OR moved_in_on > left_on) AND listed"
+    known = {
+        row[0]: row[1:]
+        for row in rows(folder, f"SELECT id, place_id, name, household_id, birth_date FROM person WHERE {here}")
+    }
+    shut = {i for (i,) in rows(folder, "SELECT id FROM household WHERE NOT listed")}
+    seen: set[str] = set()
+    for user, places, name, text in given:
+        header, *lines = list(csv.reader(io.StringIO(text)))
+        assert header == MAY_HOLD[name], (user, name)
+        if name == "person.csv":
+            expected = {
+                i: [i, who, homes.get(home, ""), (born or "")[:4]]
+                for i, (place, who, home, born) in known.items()
+                if place in places and home not in shut
+            }
+            assert {line[0]: [line[0], line[1], *line[3:]] for line in lines} == expected
+            seen |= set(expected)
+        elif name == "household.csv":
+            assert {(i, label, number) for i, label, _, number in lines} == {
+                (i, number, number) for i, number in homes.items() if at[i] in places
+            }
+    assert {name for _, _, name, _ in given} == set(MAY_HOLD)
+    assert len({user for user, *_ in given}) > 3
+    assert seen == {i for i, (_, _, home, _) in known.items() if home not in shut}  # everybody is in somebody's list
 
 
 def test_a_second_start_keeps_the_data(made: tuple[Path, dict[str, Any]]) -> None:

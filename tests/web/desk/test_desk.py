@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 
@@ -13,9 +13,10 @@ from doorstep.access import actions as access
 from doorstep.access import queries as access_queries
 from doorstep.intake import batch
 from doorstep.intake.parse import Sender
-from doorstep.lib import db
+from doorstep.lib import days, db
 from doorstep.lib.problems import Problem
 from doorstep.places import actions as places
+from doorstep.places import counters
 from doorstep.programmes.library import programmes
 from tests.cast import STARTED, Township, fill, new_id, version_of
 from tests.web.worker.conftest import Reader
@@ -43,10 +44,13 @@ def test_each_page_is_for_its_roles(as_: Reader) -> None:
 
 
 def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> None:
+    access.add_collect_device(township.users["worker"], "odk")
+    collect = access_queries.devices([township.users["worker"]])[0].id
     access.add_device(township.users["worker"], "old")
     device = access_queries.devices([township.users["worker"]])[0].id
     addresses = {
-        f"/desk/workers/{township.users['worker']}/phone": {"supervisor", "installer"},
+        f"/desk/workers/{township.users['worker']}/phone": {"installer"},
+        f"/desk/phones/{collect}/renew": {"installer"},
         f"/desk/phones/{device}/take-back": {"supervisor", "installer"},
         "/desk/packs/of/maternal/switch": {"installer"},
         "/desk/packs/of/maternal/look": {"installer"},
@@ -127,7 +131,7 @@ def test_small_counts_stay_hidden_on_the_board(as_: Reader, township: Township) 
 
 
 def test_the_desk_holds_no_inline_script_or_style(as_: Reader, township: Township) -> None:
-    phone = as_("supervisor").post(f"/desk/workers/{township.users['worker']}/phone", {"label": "x"}).content.decode()
+    phone = as_("installer").post(f"/desk/workers/{township.users['worker']}/phone", {"label": "x"}).content.decode()
     pages = [as_("supervisor").get(page).content.decode() for page in PAGES if "xlsx" not in page]
     for html in [phone, as_("manager").get("/reports/maternal_quarter").content.decode(), *pages]:
         scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html)
@@ -139,13 +143,22 @@ def test_the_desk_holds_no_inline_script_or_style(as_: Reader, township: Townshi
 
 
 def test_a_phone_is_shown_once_and_stops_when_taken_back(as_: Reader, township: Township) -> None:
-    supervisor, worker = as_("supervisor"), township.users["worker"]
-    html = supervisor.post(f"/desk/workers/{worker}/phone", {"label": "red one"}).content.decode()
+    supervisor, installer, worker = as_("supervisor"), as_("installer"), township.users["worker"]
+    html = installer.post(f"/desk/workers/{worker}/phone", {"label": "red one"}).content.decode()
     token = re.search(r"http://testserver/odk/([\w-]+)", html)
     assert token and "<svg" in html
     device = access_queries.device(token[1])
     assert device and (device.user_id, device.label) == (worker, "red one")
-    assert token[1] not in supervisor.get("/desk/workers").content.decode()
+    assert (device.expires_on, device.collect_until) == (days.today() + timedelta(30),) * 2
+    page = supervisor.get("/desk/workers").content.decode()
+    assert (token[1] in page, "Let ODK Collect be used" in page, "Renew for" in page) == (False, False, False)
+    assert "Renew for" in installer.get("/desk/workers").content.decode()
+    db.current().run("UPDATE device SET expires_on = ?, collect_until = ?", [days.today() - timedelta(1)] * 2)
+    counters.forget()
+    assert access_queries.device(token[1]) is None
+    assert installer.post(f"/desk/phones/{device.id}/renew").status_code == 302
+    renewed = access_queries.device(token[1])
+    assert renewed and (renewed.expires_on, renewed.collect_until) == (days.today() + timedelta(30),) * 2
     assert supervisor.post(f"/desk/phones/{device.id}/take-back").status_code == 302
     assert access_queries.device(token[1]) is None
 

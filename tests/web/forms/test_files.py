@@ -84,7 +84,7 @@ def test_nobody_else_gets_them(owner: Client, as_: Reader, who: str) -> None:
 
 def test_the_owners_phone_gets_them_by_the_manifest(owner: Client, township: Township) -> None:
     given(owner, ("colours.csv", COLOURS))
-    phone, stranger = (access.add_device(township.users[who], "phone") for who in ("worker", "neighbour"))
+    phone, stranger = (access.add_collect_device(township.users[who], "phone") for who in ("worker", "neighbour"))
     client = Client(headers={"x-openrosa-version": "1.0", "accept-language": "en"})
     manifest = client.get(f"/odk/{phone}/forms/colours/manifest").content.decode()
     files = re.findall(r"<filename>(.*?)</filename><hash>md5:(.*?)</hash><downloadUrl>(.*?)</downloadUrl>", manifest)

@@ -1,8 +1,4 @@
-"""The lists a form chooses from, as files for a device.
-
-Lists of people and families go to another app's phone with their header alone: sending their rows is off by default
-(charter C18), and the switch a supervisor would use is not built yet. Places are no personal data and go whole.
-"""
+"""The lists a form chooses from, as files for a device: people and families as ``people`` says, places whole."""
 
 from __future__ import annotations
 
@@ -14,15 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from doorstep.access.permissions import Actor
+from doorstep.api.openrosa import people
 from doorstep.forms import media as form_media
 from doorstep.forms.queries import Published
 from doorstep.places import queries as places
 
-ENTITY_LISTS = {
-    # what may ever be sent of a person to another app: id, name, household number, birth year
-    "person": ("name", "label", "__version", "household_number", "birth_year"),
-    "household": ("name", "label", "__version", "number"),
-}
 PLACES = "place.csv"
 
 
@@ -43,8 +35,8 @@ class Media:
 def media(name: str, actor: Actor, language: str) -> Media | None:
     """A file a form asks for, as this member may have it; None when the store has no such file."""
     stem = name.removesuffix(".csv")
-    if name.endswith(".csv") and stem in ENTITY_LISTS:
-        return Media(name, _csv([ENTITY_LISTS[stem]]), stem)
+    if name.endswith(".csv") and stem in people.LISTS:
+        return Media(name, _csv(people.rows(stem, actor)), stem)
     if name == PLACES:
         return Media(name, _csv([("name", "label"), *_places(actor, language)]))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows, shows_nobody
-from doorstep.api.openrosa import lists, still_mine
+from doorstep.api.openrosa import lists, people
 from doorstep.api.openrosa import media as files
 from doorstep.api.openrosa.answers import XML, Answer, common_headers, language_of, refused
 from doorstep.api.openrosa.devices import check_version, device_of
@@ -97,15 +98,34 @@ def manifest(request: HttpRequest, caller: Caller, form_id: str) -> HttpResponse
     return HttpResponse(lists.manifest(found), content_type=XML)
 
 
+@shows("device.people", to="device")
+@for_device(openrosa=False)
+def people_of_mine(request: HttpRequest, caller: Caller) -> HttpResponse:
+    return _list(request, caller, "person.csv")
+
+
+@shows("device.families", to="device")
+@for_device(openrosa=False)
+def families_of_mine(request: HttpRequest, caller: Caller) -> HttpResponse:
+    return _list(request, caller, "household.csv")
+
+
 @shows("device.places", to="device")
 @for_device(openrosa=False)
 def media(request: HttpRequest, caller: Caller, name: str) -> HttpResponse:
+    return _list(request, caller, name)
+
+
+def _list(request: HttpRequest, caller: Caller, name: str) -> HttpResponse:
+    """A list, unless the phone has it already. Who is in a list of people that is given out is logged first."""
     file = files.media(name, caller.actor, caller.language)
     if file is None:
         raise Refused("openrosa.unknown_list", 404)
     etag = f'"{file.md5}"'
     response = get_conditional_response(request, etag=etag, response=HttpResponse(file.content, content_type=CSV))
     assert response is not None
+    if response.status_code == HTTPStatus.OK and file.entity_list:
+        people.logged(file.entity_list, caller.actor)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache, private"
     return response
@@ -123,10 +143,10 @@ def form_media(request: HttpRequest, caller: Caller, form_id: str) -> HttpRespon
 @shows("device.still_mine", to="device")
 @for_device(openrosa=True)
 def integrity(request: HttpRequest, caller: Caller, entity_list: str) -> HttpResponse:
-    if entity_list not in files.ENTITY_LISTS:
+    if entity_list not in people.LISTS:
         raise Refused("openrosa.unknown_list", 404)
     asked = [one for one in request.GET.get("id", "").split(",") if one][:MOST_ASKED]
-    return HttpResponse(lists.integrity(asked, still_mine.of(entity_list, asked, caller.actor)), content_type=XML)
+    return HttpResponse(lists.integrity(asked, people.still_mine(entity_list, asked, caller.actor)), content_type=XML)
 
 
 @shows_nobody("that the address lacks the device's part", to="anyone")

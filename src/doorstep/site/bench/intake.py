@@ -77,7 +77,7 @@ def requests(count: int, seed: int) -> Iterator[Request]:
         person_id, user_id = under_care[form][n % len(under_care[form])]
         if user_id not in tokens:
             with db.transaction():
-                tokens[user_id] = access.add_device(user_id, "bench")
+                tokens[user_id] = access.add_collect_device(user_id, "bench")
         body = _multipart(_filled(fillers[form], form, person_id, today, rng))
         yield Request("POST", f"/odk/{tokens[user_id]}/submission", HEADERS, body)
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("repair/<int:seq>/keep", repair.own_keep, name="repair_keep"),
     path("desk/workers", workers.workers, name="workers"),
     path("desk/workers/<int:user_id>/phone", workers.add_phone, name="add_phone"),
+    path("desk/phones/<int:device_id>/renew", workers.renew_phone, name="renew_phone"),
     path("desk/phones/<int:device_id>/take-back", workers.revoke_phone, name="revoke_phone"),
     path("desk/phones/held/<int:kept_id>/let-in", workers.let_in, name="let_in"),
     path("desk/packs", packs.packs, name="packs"),

@@ -27,11 +27,12 @@ from doorstep.intake import door
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
 from doorstep.lib import days, db
+from doorstep.web import said
 from doorstep.web.desk.settling import writers
 from doorstep.web.reader import actor_of, language
 
 LONGEST_LABEL = 80
-CODE_SCALE = 5  # pixels a module of the code: about 7 cm across on a screen
+CODE_SCALE = 7  # pixels a module of the code: about 10 cm across on a screen and on paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Phone:
     @property
     def heard_on(self) -> date | None:
         return days.day_of(self.row.last_contact_at) if self.row.last_contact_at else None
+
+    @property
+    def collect(self) -> bool:
+        """Whether its address was given for another app and was not taken back since; its time may be over."""
+        return self.row.collect_until is not None and self.row.revoked_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Worker:
 def workers(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     shown = {"workers": _listed(actor), "gives": actor.has("device.manage"), "today": days.today()}
+    shown["collects"] = actor.has("device.collect")
     return render(request, "web/desk/workers.html", shown)
 
 
@@ -101,16 +108,32 @@ def _fills(member: Member) -> bool:
 @shows("workers")
 @require_POST
 def add_phone(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A new phone of a member. Its address and code are shown now and never again: nothing keeps them."""
+    """A member's address for another app, ODK Collect. Address and code are shown now and never again: nothing keeps
+    them. Only an installer gives one out, because the list of people goes along."""
     actor = actor_of(request)
     member = _within(actor).get(user_id)
-    if member is None or not actor.has("device.manage") or not _fills(member):
+    if member is None or not actor.has("device.collect") or not _fills(member):
         raise Http404
     with db.transaction():
-        token = access.add_device(member.id, request.POST.get("label", "").strip()[:LONGEST_LABEL])
+        token = access.add_collect_device(member.id, request.POST.get("label", "").strip()[:LONGEST_LABEL])
     url = phones.address(os.environ.get("DOORSTEP_ADDRESS") or request.build_absolute_uri("/"), token)
-    shown = {"member": member, "url": url, "code": drawn(phones.collect_code(url, member.name))}
+    until = devices([member.id])[0].collect_until
+    shown = {"member": member, "url": url, "until": until, "code": drawn(phones.collect_code(url, member.name))}
     return render(request, "web/desk/phone.html", shown)
+
+
+@shows("workers")
+@require_POST
+def renew_phone(request: HttpRequest, device_id: int) -> HttpResponse:
+    """Another app may use this address for another 30 days."""
+    actor = actor_of(request)
+    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    if found is None or found.collect_until is None or found.revoked_at is not None or not actor.has("device.collect"):
+        raise Http404
+    with db.transaction():
+        until = access.renew_collect(found.id)
+    messages.success(request, _("ODK Collect may use this address until %(day)s.") % {"day": said.whole_day(until)})
+    return HttpResponseRedirect(reverse("workers"))
 
 
 @shows("workers")
