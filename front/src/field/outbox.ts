@@ -7,6 +7,7 @@
  */
 
 import type { Change, Clock, Disk } from "./kit";
+import type { About } from "./written";
 
 export type Result = "applied" | "review" | "quarantined" | "not_kept";
 const RESULTS: ReadonlySet<string> = new Set<Result>(["applied", "review", "quarantined", "not_kept"]);
@@ -32,6 +33,13 @@ export interface Item {
   readonly order: number; // in which it was written here
   readonly writtenAt: number; // by this device's clock: shown, never decided by
   readonly receipt: Receipt | null;
+  readonly about?: About; // what this device's own pages know of it; never sent
+}
+
+/** What is saved together with a record: what the pages know of it, and changes that count only once it is saved. */
+export interface Along {
+  readonly about?: About;
+  readonly also?: readonly Change[];
 }
 
 /** What the server is known to be: `now` is the latest time it told. */
@@ -67,16 +75,17 @@ export class Outbox {
    * Save a record. When this promise is kept it is on the disk; saving the same again changes nothing.
    * @throws OtherContent when another record stands under this id; whatever the disk throws: then it is not saved.
    */
-  async add(id: string, xml: string): Promise<void> {
+  async add(id: string, xml: string, { about, also = [] }: Along = {}): Promise<void> {
     const sha256 = await this.hash(xml);
     const had = await this.item(id);
     if (had) {
       if (had.sha256 !== sha256) throw new OtherContent(id);
+      if (also.length) await this.disk.write(also);
       return;
     }
     const order = Number((await this.disk.read(COUNT)) ?? "0") + 1;
-    const item: Item = { id, xml, sha256, order, writtenAt: this.clock.now(), receipt: null };
-    await this.disk.write([[ITEM + id, JSON.stringify(item)], [COUNT, String(order)]]);
+    const item: Item = { id, xml, sha256, order, writtenAt: this.clock.now(), receipt: null, ...(about ? { about } : {}) };
+    await this.disk.write([[ITEM + id, JSON.stringify(item)], [COUNT, String(order)], ...also]);
   }
 
   async item(id: string): Promise<Item | undefined> {
