@@ -39,13 +39,29 @@ def add_user(
     return int(connection.value("SELECT id FROM account WHERE username = ?", [username]))
 
 
-def serve(user_id: int, place_id: int, from_on: date, to_on: date | None = None) -> None:
-    """From a day on (and to a day), someone serves a place with all below it."""
+def serve(
+    user_id: int,
+    place_id: int,
+    from_on: date,
+    to_on: date | None = None,
+    *,
+    covers: int | None = None,
+    by: int | None = None,
+) -> None:
+    """From a day on (and to a day), someone serves a place with all below it; ``covers``: in the place of this member."""
     connection = db.current()
     connection.run(
-        "INSERT INTO catchment (user_id, place_id, from_on, to_on) VALUES (?, ?, ?, ?)",
-        [user_id, place_id, from_on, to_on],
+        "INSERT INTO catchment (user_id, place_id, from_on, to_on, covers_id, by_id) VALUES (?, ?, ?, ?, ?, ?)",
+        [user_id, place_id, from_on, to_on, covers, by],
     )
+    settings_changed(connection)
+
+
+def serve_until(catchment_ids: Iterable[int], to_on: date) -> None:
+    """These end on a day; one that would end before it began is as if it had never been."""
+    connection, ids = db.current(), sorted(catchment_ids)
+    connection.many("DELETE FROM catchment WHERE id = ? AND from_on > ?", [(i, to_on) for i in ids])
+    connection.many("UPDATE catchment SET to_on = ? WHERE id = ?", [(to_on, i) for i in ids])
     settings_changed(connection)
 
 

@@ -35,12 +35,14 @@ class User(AbstractBaseUser):
 
 
 class Catchment(models.Model):
-    """A place (with all below it) someone serves, from a day to a day."""
+    """A place (with all below it) someone serves, from a day to a day; perhaps in the place of somebody else."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="catchments")
     place = models.ForeignKey(Place, on_delete=models.PROTECT)
     from_on = models.DateField()
     to_on = models.DateField(null=True)
+    covers_id = models.BigIntegerField(null=True, help_text="the member whose work this is, while it is covered")
+    by_id = models.BigIntegerField(null=True, help_text="who decided it, where somebody did on a page")
 
     class Meta:
         db_table = "catchment"

@@ -25,6 +25,7 @@ Verb = Literal[
     "device.manage",
     "device.collect",  # give an address for another app (ODK Collect), and renew it
     "worker.read",  # list of workers and devices
+    "worker.cover",  # decide who covers for whom, in one's own area
     "pack.read",
     "pack.manage",
     "pack.draft",  # change a copy of a programme, try it, take it along
@@ -63,6 +64,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "round.start",
             "device.manage",
             "worker.read",
+            "worker.cover",
             "pack.read",
             "form.publish",
         }

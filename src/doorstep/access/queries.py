@@ -17,9 +17,13 @@ from doorstep.places.counters import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Serves:
+    """A place someone serves from a day to a day. ``covers``: the member in whose place; ``id`` is the row's."""
+
     place_id: int
     from_on: date
     to_on: date | None
+    covers: int | None = None
+    id: int = 0
 
     def on(self, day: date) -> bool:
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
@@ -44,6 +48,7 @@ class Staff:
         self.by_id = {m.id: m for m in members}
         self.tree = tree
         self.reach = lru_cache(maxsize=4096)(self._reach)
+        self.reach_of = lru_cache(maxsize=4096)(self._reach_of)
         self.nearest_of = lru_cache(maxsize=8)(self._nearest_of)
 
     def _reach(self, user_id: int, day: date) -> frozenset[int]:
@@ -54,6 +59,12 @@ class Staff:
             if served.on(day):
                 found |= self.tree.below(served.place_id)
         return frozenset(found)
+
+    def _reach_of(self, author_id: int, happened_on: date, received_on: date) -> frozenset[int]:
+        """The places about which someone's record counts: those served on the day it came in, and those served on the day
+        it happened. What a phone still held when its owner left, or was moved, is not lost by that (decision 0028)."""
+        now = self.reach(author_id, received_on)
+        return now if happened_on >= received_on else now | self.reach(author_id, happened_on)
 
     def has(self, user_id: int, verb: Verb) -> bool:
         """Whether a member's role holds a verb."""
@@ -88,8 +99,9 @@ class Staff:
 def _load() -> Staff:
     connection = db.current()
     serves: dict[int, list[Serves]] = {}
-    for user_id, place_id, from_on, to_on in connection.rows("SELECT user_id, place_id, from_on, to_on FROM catchment"):
-        serves.setdefault(user_id, []).append(Serves(place_id, from_on, to_on))
+    sql = "SELECT user_id, place_id, from_on, to_on, covers_id, id FROM catchment ORDER BY id"
+    for user_id, place_id, from_on, to_on, covers, row_id in connection.rows(sql):
+        serves.setdefault(user_id, []).append(Serves(place_id, from_on, to_on, covers, row_id))
     rows = connection.rows("SELECT id, username, name, role, clinic_id, phone, is_active FROM account ORDER BY id")
     members = [Member(i, u, n, r, c, p, bool(a), tuple(serves.get(i, ()))) for i, u, n, r, c, p, a in rows]
     return Staff(members, places.tree())

@@ -128,7 +128,7 @@ def _verdict(a: About, places_had: set[int], settings: World) -> tuple[int, str]
         return (a.standing.state, "")
     if fault := own_fault(a.row):
         return (REVIEW, fault)
-    reach = settings.staff.reach(a.row.author_id, a.row.received_on)
+    reach = settings.staff.reach_of(a.row.author_id, a.row.occurred_on, a.row.received_on)
     if a.said is not None and a.said.creates:
         place = settings.tree.by_code.get(a.said.properties.get("place", ""))
         return (APPLIED, "") if place is not None and place.id in reach else (REVIEW, "place_unknown")
@@ -177,7 +177,7 @@ def loose(connection: db.Db, seqs: Iterable[int]) -> None:
         if state == APPLIED and (fault := own_fault(row)):
             state, problem = REVIEW, fault
         elif state == APPLIED and about_place:
-            reach = settings.staff.reach(row.author_id, row.received_on)
+            reach = settings.staff.reach_of(row.author_id, row.occurred_on, row.received_on)
             if place is None or place.id not in reach:
                 state, problem = REVIEW, "place_unknown"
             else:

@@ -143,7 +143,7 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
         said, row = a.said, a.row
         if said is None:
             continue
-        reach = world.staff.reach(row.author_id, row.received_on)
+        reach = world.staff.reach_of(row.author_id, row.occurred_on, row.received_on)
         stated = current_place(said.properties, world.tree, world.household_place)
         if said.creates:
             if stated is None or stated not in reach:
@@ -203,8 +203,9 @@ def in_care_team(author_id: int, named: Iterable[tuple[str, int, int]], world: W
 
 
 def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[int], world: World) -> bool:
-    """Whether the author could write about someone who had these places, on the day it was received."""
-    return bool(places_had & world.staff.reach(row.author_id, row.received_on)) or row.author_id in creators
+    """Whether the author could write about someone who had these places, on the day it came in or on its own day."""
+    reach = world.staff.reach_of(row.author_id, row.occurred_on, row.received_on)
+    return bool(places_had & reach) or row.author_id in creators
 
 
 def care_named(life: Life, entries: Sequence[About], world: World) -> set[tuple[str, int, int]]:

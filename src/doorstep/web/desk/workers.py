@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +24,9 @@ from doorstep.access.queries import DeviceRow, Member, devices, staff
 from doorstep.access.showing import shows
 from doorstep.forms import quarantine
 from doorstep.forms.quarantine import Kept, Received
-from doorstep.intake import door
+from doorstep.indicators.showing import shown_count
+from doorstep.intake import covering, door
+from doorstep.intake.covering import Cover, covers, own_places, taken_over
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
 from doorstep.lib import days, db
@@ -55,14 +58,34 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class Covering:
+    """A cover as the page shows it: who is covered, and what is taken over, place by place."""
+
+    cover: Cover
+    covered: str
+    taken: list[Taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What there is at one place, as a supervisor may read it: small numbers hidden, the others rounded (charter C16)."""
+
+    place_id: int
+    families: int | None
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """A member, the places served today, and the phones."""
+    """A member, the places served today, and the phones; whom she covers, and who could cover her."""
 
     member: Member
     role: str | Promise
     place_ids: list[int]
     phones: list[Phone]
     fills: bool  # a phone is of use only to those who fill in forms
+    covers: list[Covering]
+    others: list[Member]
 
 
 @shows("workers")
@@ -93,12 +116,33 @@ def _listed(actor: Actor) -> list[Worker]:
             [s.place_id for s in m.serves if s.on(today)] or ([m.clinic_id] if m.clinic_id else []),
             of.get(m.id, []),
             _fills(m),
+            _covering(m, members),
+            _others(actor, m, members),
         )
         for m in members.values()
         if m.is_active
     ]
     order = {role: n for n, role in enumerate(ROLES)}
     return sorted(found, key=lambda w: (order[w.member.role], w.place_ids, w.member.name))
+
+
+def _covering(member: Member, members: Mapping[int, Member]) -> list[Covering]:
+    return [
+        Covering(
+            one,
+            members[one.covered_id].name,
+            [Taken(t.place_id, shown_count(t.families), shown_count(t.people)) for t in taken_over(one.place_ids)],
+        )
+        for one in covers(member, days.today())
+        if one.covered_id in members
+    ]
+
+
+def _others(actor: Actor, member: Member, members: Mapping[int, Member]) -> list[Member]:
+    """Who could cover a member: of the same role, in the reader's own area. Nobody where nothing is served there."""
+    if not actor.has("worker.cover") or not own_places(member, days.today(), actor.places):
+        return []
+    return [m for m in members.values() if m.id != member.id and m.role == member.role and m.is_active]
 
 
 def _fills(member: Member) -> bool:
@@ -147,6 +191,42 @@ def revoke_phone(request: HttpRequest, device_id: int) -> HttpResponse:
     with db.transaction():
         access.revoke_device(found.id)
     messages.success(request, _("This phone can no longer send or fetch."))
+    return HttpResponseRedirect(reverse("workers"))
+
+
+@shows("workers")
+@require_POST
+def cover(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Another worker takes over from a day to a day, or for good."""
+    actor, members = actor_of(request), _within(actor_of(request))
+    chosen = request.POST.get("member", "")
+    member = members.get(int(chosen)) if chosen.isdigit() and len(chosen) < 16 else None
+    if user_id not in members or not actor.has("worker.cover"):
+        raise Http404
+    from_on, to_on = days.parse_day(request.POST.get("from_on", "")), days.parse_day(request.POST.get("to_on", ""))
+    try:
+        if member is None or from_on is None or (to_on is None and request.POST.get("leaves") != "yes"):
+            raise Refused("intake.cover_unsaid", 400)
+        covering.begin(user_id, member.id, from_on, None if request.POST.get("leaves") == "yes" else to_on, actor)
+    except Refused as refused:
+        messages.error(request, refused.problem.text(language()))
+    else:
+        messages.success(
+            request, _("%(name)s takes over. What there is stands under the name.") % {"name": member.name}
+        )
+    return HttpResponseRedirect(reverse("workers"))
+
+
+@shows("workers")
+@require_POST
+def end_cover(request: HttpRequest, user_id: int, catchment_id: int) -> HttpResponse:
+    """A cover ends with yesterday."""
+    actor, members = actor_of(request), _within(actor_of(request))
+    found = [c for c in covers(members[user_id], days.today()) if catchment_id in c.ids] if user_id in members else []
+    if not found or not actor.has("worker.cover") or not actor.places >= set(found[0].place_ids):
+        raise Http404
+    covering.end(found[0], actor)
+    messages.success(request, _("The cover has ended."))
     return HttpResponseRedirect(reverse("workers"))
 
 
