@@ -113,15 +113,15 @@ export interface Visit {
 /** A course of care as the person's page heads it. */
 export interface Course {
   readonly title: Words;
-  readonly headline: string;
+  readonly headline: string; // what it goes towards, with the day: "Expected day of birth: 3 March 2027"; "" when nothing
+  readonly counts: { readonly since: string; readonly unit: "week" | "month" } | null; // how far it has come is counted so
   readonly known: readonly (readonly [label: string, value: string, on: string | null])[];
 }
 
 /** A form that may be filled for this person now, with what is known for it. */
 export interface Fillable {
   readonly form: string;
-  readonly prefill: Readonly<Record<string, string>>; // by question path
-  readonly fixed: readonly string[];
+  readonly prefill: Readonly<Record<string, string>>; // by question path; the form's own `who` is always this person, and fixed
   readonly part: "care" | "asked" | "own"; // under which heading of her page: write down, if the person asks, her own data
 }
 

@@ -65,6 +65,16 @@ def serve_until(catchment_ids: Iterable[int], to_on: date) -> None:
     settings_changed(connection)
 
 
+def touch_now(device_id: int) -> None:
+    """Remember that a device was heard of now."""
+    writer.do(_write_touch, device_id)
+
+
+def _write_touch(connection: db.Db, device_ids: Sequence[int]) -> list[None]:
+    touch_device(connection, device_ids, days.now())
+    return [None] * len(device_ids)
+
+
 def add_device(user_id: int, label: str, *, lasts_days: int = TOKEN_DAYS) -> str:
     """A new device of a member. Gives its token, which is kept nowhere: only its hash is."""
     token = secrets.token_urlsafe(32)
@@ -106,6 +116,15 @@ def revoke_device(device_id: int) -> None:
     """The device's address stops working at once. Nothing it still holds is deleted."""
     connection = db.current()
     connection.run("UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [days.now(), device_id])
+    settings_changed(connection)
+
+
+def sign_out_device(device_id: int) -> None:
+    """At its next contact the device lets go of everybody on it; what it still has to send is taken and waits at the desk."""
+    connection = db.current()
+    connection.run(
+        "UPDATE device SET signed_out_at = ? WHERE id = ? AND signed_out_at IS NULL", [days.now(), device_id]
+    )
     settings_changed(connection)
 
 
@@ -166,8 +185,8 @@ def _write_contact(connection: db.Db, contacts: Sequence[Contact]) -> list[None]
 CareRow = tuple[str, str, int, int]  # person, service, user or 0, clinic or 0
 
 
-def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) -> None:
-    """Make the care teams of these persons exactly ``wanted``."""
+def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) -> set[CareRow]:
+    """Make the care teams of these persons exactly ``wanted``. Gives what was taken away."""
     sql = "SELECT person_id, service, user_id, clinic_id FROM care_member WHERE person_id IN (?*)"
     had = {(p, s, u, c) for p, s, u, c in connection.rows_in(sql, persons)}
     key = "person_id = ? AND service = ? AND user_id = ? AND clinic_id = ?"
@@ -175,6 +194,7 @@ def write_care(connection: db.Db, persons: Iterable[str], wanted: set[CareRow]) 
     connection.many(
         "INSERT INTO care_member (person_id, service, user_id, clinic_id) VALUES (?, ?, ?, ?)", sorted(wanted - had)
     )
+    return had - wanted
 
 
 ConsentRow = tuple[str, str, bool, str, date, date | None]  # person, purpose, yes, by, since, until

@@ -57,6 +57,7 @@ class Device(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    signed_out_at = models.DateTimeField(null=True, help_text="its people have to go at its next contact")
     last_contact_at = models.DateTimeField(null=True)
     collect_until = models.DateField(
         null=True, help_text="last day another app (ODK Collect) may use this address; empty: never switched on"

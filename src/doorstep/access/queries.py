@@ -136,6 +136,7 @@ class DeviceRow:
     sent: int
     unsent: int
     collect_until: date | None  # None: an address of the app, closed to any other
+    signed_out_at: datetime | None  # since then its people have to go at its next contact
 
     def usable(self, day: date) -> bool:
         return self.revoked_at is None and (self.expires_on is None or day <= self.expires_on)
@@ -145,8 +146,8 @@ class DeviceRow:
 
 
 _DEVICE = (
-    "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at, sent, unsent, collect_until"
-    " FROM device"
+    "SELECT id, user_id, label, created_at, expires_on, revoked_at, last_contact_at, sent, unsent, collect_until,"
+    " signed_out_at FROM device"
 )
 
 
@@ -161,7 +162,7 @@ _devices = Snapshot(_load_devices)
 def device(token: str) -> DeviceRow | None:
     """The device of a token, usable today and of an active member; None otherwise."""
     found = _devices.get().get(token_hash(token))
-    if found is None or not found.usable(days.today()):
+    if found is None or found.signed_out_at is not None or not found.usable(days.today()):
         return None
     member = staff().by_id.get(found.user_id)
     return found if member and member.is_active else None

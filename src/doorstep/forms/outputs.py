@@ -36,6 +36,26 @@ CARE_THEN = replace(
     title={"en": "A person's care and records, as known on an earlier day", "zh": "按当时掌握的个人服务和记录"},
 )
 
+PHONE_RECORDS = Output(
+    id="phone.records",
+    kind="feed",
+    title={
+        "en": "Care and records, kept on the phone of those named for it",
+        "zh": "存在服务人员本人手机上的服务和记录",
+    },
+    audience=CARERS,
+    scope="care_team",
+    grain="entry",
+    columns=(
+        *(column for column in _RECORD if column.name != "answers"),
+        Column("said", "entry.said"),  # of what must never sort people nothing: it is not put on a phone
+        Column("episode", "episode.opened_on"),
+        Column("known", "fact.known"),
+    ),
+    filters=(Filter("person.id", "in"),),
+    logged=True,
+)
+
 FILL = Output(
     id="fill",
     kind="form",
@@ -305,6 +325,7 @@ ASK = Output(
 )
 
 OUTPUTS = (
+    PHONE_RECORDS,
     NOTICE,
     NOTICES,
     CARE,

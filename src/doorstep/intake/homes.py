@@ -17,7 +17,9 @@ from doorstep.intake.sources import world
 from doorstep.lib import db
 from doorstep.programmes.moment import Moment
 from doorstep.register import actions as register
+from doorstep.register import changes
 from doorstep.register import queries as people
+from doorstep.register.changes import Left
 from doorstep.register.fold import HouseholdRow, Item, Statement, fold, household_row
 from doorstep.register.rounds import Call
 
@@ -40,7 +42,13 @@ def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
     forms.set_states(connection, states)
     register.write_households(connection, wanted, had)
     register.write_calls(connection, ids, calls)
-    touched = [i for i in ids if _place(had.get(i)) != _place(wanted[i])]
+    changed = [i for i in ids if had.get(i) != wanted[i]]
+    touched = [i for i in changed if _place(had.get(i)) != _place(wanted[i])]
+    left = [Left(changes.FAMILY, i, place_id=row.place_id) for i in touched if (row := had.get(i)) and row.place_id]
+    changes.note(connection, changes.FAMILY, changed, left)
+    # whether a family is listed and how it is found is told with each of its people
+    living = connection.rows_in("SELECT id FROM person WHERE household_id IN (?*)", changed)
+    changes.note(connection, changes.PERSON, [i for (i,) in living])
     return living_or_waiting(connection, touched)
 
 

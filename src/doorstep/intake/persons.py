@@ -37,7 +37,9 @@ from doorstep.programmes import actions as programmes
 from doorstep.programmes.library import Programme
 from doorstep.programmes.moment import Moment
 from doorstep.register import actions as register
+from doorstep.register import changes
 from doorstep.register import queries as people
+from doorstep.register.changes import Left
 from doorstep.register.fold import PersonRow
 from doorstep.register.whereabouts import typed_properties
 from doorstep.visits import actions as visits
@@ -98,11 +100,13 @@ def work_out(connection: db.Db, person_ids: Iterable[str]) -> None:
     if not ids:
         return
     found, settings = lives(connection, ids)
-    register.write_people(connection, {i: life.person for i, life in found.items()}, people.people(ids))
+    had = people.people(ids)
+    register.write_people(connection, {i: life.person for i, life in found.items()}, had)
     followed = {i: follow(life, settings) for i, life in found.items()}
     _write_states(connection, found)
     access.write_consents(connection, ids, _consents(found))
-    _write(connection, followed, lambda _person, _pack: True)
+    gone = _write(connection, followed, lambda _person, _pack: True)
+    changes.note(connection, changes.PERSON, ids, [*_moved(found, had), *gone])
     seqs = [a for life in found.values() for a in life.states]
     forms.write_notes(connection, seqs, [note for one in followed.values() for note in one.notes])
 
@@ -128,13 +132,25 @@ def _write_states(connection: db.Db, found: Mapping[str, Life]) -> None:
     forms.set_states(connection, changes)
 
 
-def _write(connection: db.Db, followed: Mapping[str, Followed], touched: Callable[[str, str], bool]) -> None:
+def _moved(found: Mapping[str, Life], had: Mapping[str, PersonRow]) -> list[Left]:
+    """The places these persons are not served at any more."""
+    now = {i: life.person.place_id if life.person else None for i, life in found.items()}
+    return [
+        Left(changes.PERSON, i, place_id=row.place_id)
+        for i, row in had.items()
+        if row.place_id is not None and row.place_id != now[i]
+    ]
+
+
+def _write(connection: db.Db, followed: Mapping[str, Followed], touched: Callable[[str, str], bool]) -> list[Left]:
+    """Write what follows; gives whose care these persons are not in any more."""
     ids = list(followed)
-    access.write_care(connection, ids, {row for one in followed.values() for row in one.care})
+    gone = access.write_care(connection, ids, {row for one in followed.values() for row in one.care})
     programmes.write_service_ends(connection, ids, {row for one in followed.values() for row in one.ends})
     programmes.write_episodes(connection, ids, {row for one in followed.values() for row in one.episodes}, touched)
     wanted = {key: values for one in followed.values() for key, values in one.visits.items()}
     visits.write(connection, ids, wanted, touched)
+    return [Left(changes.PERSON, i, user_id=user, clinic_id=clinic) for i, _, user, clinic in gone]
 
 
 def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
@@ -158,7 +174,8 @@ def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
         forms_touched = {r.form_id for r in rows[person_id] if r.seq in set(seqs)}
         followed[person_id] = follow(life, settings, _touching(forms_touched))
     packs = {i: one.packs for i, one in followed.items()}
-    _write(connection, followed, lambda person_id, pack_id: pack_id in packs[person_id])
+    gone = _write(connection, followed, lambda person_id, pack_id: pack_id in packs[person_id])
+    changes.note(connection, changes.PERSON, followed, gone)
     seqs_of = [row.seq for i, one in followed.items() for row in rows[i] if row.form_id in one.forms]
     forms.write_notes(connection, seqs_of, [note for one in followed.values() for note in one.notes])
     return whole

@@ -108,3 +108,31 @@ class ImportRun(models.Model):
 
     class Meta:
         db_table = "import_run"
+
+
+class PullMark(models.Model):
+    """Derived: the number of the last change of a person or family, for phones that ask what is new."""
+
+    kind = models.CharField(max_length=16)
+    item_id = models.CharField(max_length=64)
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "pull_mark"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "item_id"], name="pull_mark_once")]
+        indexes: ClassVar = [models.Index(fields=["kind", "n"], name="pull_mark_since")]
+
+
+class PullLeft(models.Model):
+    """Somebody was taken out of a place or a care team: phones that held her are told to let go of her."""
+
+    n = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    item_id = models.CharField(max_length=64)
+    place_id = models.BigIntegerField(default=0)
+    user_id = models.BigIntegerField(default=0)
+    clinic_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "pull_left"
+        indexes: ClassVar = [models.Index(fields=["n"], name="pull_left_since")]

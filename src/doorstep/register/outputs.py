@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from doorstep.engine.outputs import Column, Filter, Output
 
 CARERS = frozenset({"worker", "clinician"})
@@ -94,6 +96,26 @@ PERSON = Output(
     filters=(Filter("person.id", "is"),),
     logged=True,
     single=True,
+)
+
+PHONE_PEOPLE = replace(
+    PERSON,
+    id="phone.people",
+    kind="feed",
+    title={"en": "People of my area and care, kept on my phone", "zh": "存在本人手机上的片区居民和服务对象"},
+    scope="care_team",
+    columns=tuple(column for column in PERSON.columns if not column.source.startswith("consent.")),
+    filters=(Filter("person.id", "in"),),
+    single=False,
+)
+
+PHONE_FAMILIES = replace(
+    FAMILIES,
+    id="phone.families",
+    kind="feed",
+    title={"en": "Families of my area, kept on my phone", "zh": "存在本人手机上的片区家庭"},
+    columns=FAMILIES.columns[:6],
+    sorts=(),
 )
 
 OVERSEERS = frozenset({"supervisor"})
@@ -196,4 +218,16 @@ HOUSEHOLD_CARD = Output(
     logged=True,
 )
 
-OUTPUTS = (FAMILIES, FIND, ALIKE, PERSON, ROUND, FINDINGS, ROUND_PROGRESS, ROUND_SHEET, HOUSEHOLD_CARD)
+OUTPUTS = (
+    FAMILIES,
+    FIND,
+    ALIKE,
+    PERSON,
+    PHONE_PEOPLE,
+    PHONE_FAMILIES,
+    ROUND,
+    FINDINGS,
+    ROUND_PROGRESS,
+    ROUND_SHEET,
+    HOUSEHOLD_CARD,
+)

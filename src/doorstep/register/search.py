@@ -73,6 +73,13 @@ def terms(name: str, phone: str) -> frozenset[str]:
     return frozenset(t[:LONGEST_TERM] for t in found if t)
 
 
+def spelled(name: str, phone: str) -> str:
+    """What someone is found by apart from the name as it is written: pinyin, initials, the phone; spaces between."""
+    found = {term for term in terms(name, phone) if not is_chinese(term[0]) and not term.startswith(PHONE)}
+    number = digits(phone)
+    return " ".join([*sorted(term.replace(" ", "") for term in found), *([number] if len(number) >= 4 else [])])
+
+
 def query_sql(typed: str, place_ids: Iterable[int], only: Gate | None = None) -> tuple[str, Sequence[object]] | None:
     """The query (SQL, parameters) for ids of people in these places that what was typed may mean.
 

@@ -52,6 +52,14 @@ TODAY_THEN = replace(
     title={"en": "Whom to visit, as known on an earlier day", "zh": "按当时掌握应走访的人"},
 )
 
+PHONE_VISITS = replace(
+    TODAY,
+    id="phone.visits",
+    kind="feed",
+    title={"en": "Planned visits, kept on the worker's own phone", "zh": "存在本人手机上的走访安排"},
+    filters=(Filter("person.id", "in"),),
+)
+
 CARD = Output(
     id="person.card",
     kind="page",
@@ -225,4 +233,4 @@ CARE_SHEET = Output(
 
 PRINTS = (WALKING_LIST, CHILDREN_PLANNED, SLIP, VACCINE_CARD, HEALTH_CARD, CARE_SHEET)
 
-OUTPUTS = (TODAY, TODAY_THEN, CARD, *PRINTS)
+OUTPUTS = (TODAY, TODAY_THEN, PHONE_VISITS, CARD, *PRINTS)

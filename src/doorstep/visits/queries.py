@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,7 +15,7 @@ from doorstep.engine.outputs import Condition, Gate, select
 from doorstep.lib import db
 from doorstep.programmes.library import Programme, programmes
 from doorstep.programmes.moment import Moment
-from doorstep.visits.outputs import TODAY
+from doorstep.visits.outputs import PHONE_VISITS, TODAY
 
 SOON_DAYS = 7
 COMING_DAYS = 28
@@ -181,6 +181,17 @@ def of_person(actor: Actor, person_id: str) -> list[DueVisit]:
     return sorted(found, key=lambda v: (v.due_on or v.until_on or v.from_on or date.max, v.contact, v.k))
 
 
+def of_people(actor: Actor, person_ids: Iterable[str]) -> list[DueVisit]:
+    """Every visit of these persons, met or not, that this reader may see, for a phone to keep. Log who is shown before."""
+    found: list[DueVisit] = []
+    wanted = sorted(person_ids)
+    for start in range(0, len(wanted), db.MOST_MARKS):
+        chunk = wanted[start : start + db.MOST_MARKS]
+        sql, params = select(PHONE_VISITS, _SOURCES, _FROM, [Condition("person.id", "in", chunk), in_care_of(actor)])
+        found += [DueVisit(*row) for row in db.current().rows(sql, params)]
+    return found
+
+
 def person_of(visit_id: int) -> str | None:
     """Whom a due visit is about."""
     found = db.current().value("SELECT person_id FROM due_visit WHERE id = ?", [visit_id])
@@ -198,7 +209,7 @@ def due_visits(actor: Actor, ids: Sequence[int]) -> dict[int, DueVisit]:
 _known_contacts: dict[tuple[str, str, str], Mapping[str, ContactDef]] = {}
 
 
-def _contacts(programme: Programme) -> Mapping[str, ContactDef]:
+def contacts_of(programme: Programme) -> Mapping[str, ContactDef]:
     """By id. A pack version never changes, so this is gathered once per process."""
     found = _known_contacts.get(programme.key)
     if found is None:
@@ -213,5 +224,5 @@ def contact_at(place_id: int | None, pack_id: str, contact: str, moment: Moment 
     is off there."""
     for programme in programmes(moment).at(place_id):
         if programme.pack.id == pack_id:
-            return _contacts(programme).get(contact)
+            return contacts_of(programme).get(contact)
     return None

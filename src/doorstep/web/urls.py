@@ -16,6 +16,7 @@ urlpatterns = [
     path("leaflets", leaflets.leaflets, name="leaflets"),
     path("leaflets/<str:pack_id>", leaflets.leaflet, name="leaflet"),
     path("", include("doorstep.web.worker.urls")),
+    path("sync/", include("doorstep.web.field.urls")),
     path("", include("doorstep.web.round_urls")),
     path("paper/", include("doorstep.web.paper.urls")),
     path("forms/", include("doorstep.web.forms.urls")),

@@ -65,7 +65,7 @@ def test_an_opening_form_tells_no_stranger_what_a_pack_would_fill_in(
     as_: Reader, township: Township, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No shipped pack fills in a form that starts care; one that did would tell of the care before."""
-    monkeypatch.setattr(page_of_forms, "_prefilled", lambda story, use: {"lmp": "CANARY"})
+    monkeypatch.setattr(page_of_forms, "prefilled", lambda story, use: {"lmp": "CANARY"})
     person = township.person()
     township.pregnancy(person, LMP, care="clinic")
     for who, told in (("worker", False), ("clinician", True)):

@@ -41,6 +41,7 @@ from doorstep.web.worker.records import title_of
 from doorstep.web.worker.story import Story
 
 PRIVATE = frozenset({"id_number", "died_on"})  # no form in a page needs them of somebody else's entry
+_OF_UNLISTED = frozenset({"number", "place", "listed", "visits"})
 MOST_FAMILIES = 2000
 
 
@@ -120,7 +121,7 @@ def _about_person(actor: Actor, published: Published, spec: FormSpec, person_id:
     if use.who:
         known.give(path_of(spec, use.who), person_id, fixed=True)
     if use.service in within.services:
-        for key, value in _prefilled(story, use).items():
+        for key, value in prefilled(story, use).items():
             known.give(path_of(spec, key), value)
 
 
@@ -128,7 +129,8 @@ def _opens(story: Story, use: FormUse) -> bool:
     return any(use.form == e.opens for p in story.programmes for e in p.pack.episodes.values())
 
 
-def _prefilled(story: Story, use: FormUse) -> Mapping[str, str]:
+def prefilled(story: Story, use: FormUse) -> Mapping[str, str]:
+    """What is known beforehand for a form, by question."""
     for programme in story.programmes:
         if use.form in programme.pack.uses:
             history = story.histories[programme.pack.id]
@@ -173,6 +175,24 @@ def people_csv(people: Iterable[PersonRow]) -> str:
     return _csv([(p.id, p.name, p.version, _properties(p)) for p in people])
 
 
+def person_line(person: PersonRow) -> dict[str, str]:
+    """One person's line of that list."""
+    return _line(person.id, person.name, person.version, _properties(person))
+
+
+def household_line(home: HouseholdRow) -> dict[str, str]:
+    """One family's line of the list of families; of one that asked not to be listed the number and the place alone."""
+    stated: dict[str, Any] = orjson.loads(home.properties)
+    if not home.listed:
+        stated = {key: value for key, value in stated.items() if key in _OF_UNLISTED}
+    return _line(home.id, _label(home), home.version, stated)
+
+
+def _line(item_id: str, label: str, version: int, values: Mapping[str, Any]) -> dict[str, str]:
+    told = {key: str(value) for key, value in values.items() if key not in PRIVATE and value != ""}
+    return {"name": item_id, "label": label, "__version": str(version), **told}
+
+
 def _properties(person: PersonRow) -> Mapping[str, Any]:
     """What is known of her, her phone only when the register may show it."""
     return {key: value for key, value in orjson.loads(person.properties).items() if key != "phone" or person.phone}
@@ -181,9 +201,12 @@ def _properties(person: PersonRow) -> Mapping[str, Any]:
 def households_csv(households: Iterable[HouseholdRow]) -> str:
     rows = []
     for h in households:
-        label = " · ".join(filter(None, (said.place(h.place_id), h.number, h.address if h.listed else "")))
-        rows.append((h.id, label, h.version, orjson.loads(h.properties)))
+        rows.append((h.id, _label(h), h.version, orjson.loads(h.properties)))
     return _csv(rows)
+
+
+def _label(home: HouseholdRow) -> str:
+    return " · ".join(filter(None, (said.place(home.place_id), home.number, home.address if home.listed else "")))
 
 
 def places_csv(actor: Actor) -> str:

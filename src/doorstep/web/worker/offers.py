@@ -5,9 +5,10 @@ Someone outside a person's care team is offered the same forms for everybody, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from doorstep.engine.model.history import Entry, History
 from doorstep.engine.model.pack import EpisodeDef, FormUse
@@ -84,16 +85,20 @@ def openings(story: Story, day: date) -> list[Offer]:
             continue
         mine = (c for c in story.courses if c.definition is definition and c.row.closed_on is None and c.open_on(day))
         going_on = any(_wanted(story, use) for _ in mine)
-        if not going_on and not _over_at_once(story, programme, definition, day):
+        if not going_on and not over_at_once(story.person.id, story.life.properties, programme, definition, day):
             found.append(_offer(use))
     return found + [_offer(use) for use in _on_request(story)]
 
 
-def _over_at_once(story: Story, programme: Programme, definition: EpisodeDef, day: date) -> bool:
-    """Whether a course begun now would have ended by itself already: a grown-up is nobody's newborn. This rests on the
-    register alone, so that no button tells anything of care."""
+def over_at_once(
+    person_id: str, known: Mapping[str, Any], programme: Programme, definition: EpisodeDef, day: date
+) -> bool:
+    """Whether a course begun that day would have ended by itself already: a grown-up is nobody's newborn. This rests on
+    what the register knows alone, so that no button tells anything of care."""
+    if definition.ends_by_itself is None:
+        return False
     begun = Entry(definition.opens, "begun", day, day, {}, root_id="begun")
-    plan = programme.rules.plan(History(story.person.id, story.life.properties, (begun,)), until=day)
+    plan = programme.rules.plan(History(person_id, known, (begun,)), until=day)
     rows = [row for row in plan.episodes if row.kind == definition.id]
     return bool(rows) and all(row.ended_on is not None and row.ended_on < day for row in rows)
 

@@ -52,24 +52,43 @@ class DrawnStrip:
     end_at: str
 
 
-def strip_of(course: Course, visits: list[DueVisit], today: date) -> DrawnStrip | None:
-    """The strip of a course that goes on; None when its pack names none or its days are not known."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """From when to when a course of care goes, and what its end is called."""
+
+    start: date
+    end: date
+    unit: str
+    end_words: str
+
+
+def ahead(course: Course) -> Ahead | None:
+    """How far a course of care goes; None when its pack does not say, or its days are not known."""
     strip = course.definition.strip
     start, end = (course.facts.get(strip.start), course.facts.get(strip.end)) if strip else (None, None)
     if strip is None or not isinstance(start, date) or not isinstance(end, date) or end <= start:
         return None
-    if course.row.closed_on is not None or today < start:
+    if course.row.closed_on is not None:
         return None
-    last = max(end + timedelta(days=AFTER_END_DAYS), min(today, end + timedelta(days=4 * AFTER_END_DAYS)))
-    scale = _Scale(start, last)
     fact = course.programme.pack.facts[strip.end]
+    between = "：" if language() == "zh" else ": "
+    return Ahead(start, end, strip.unit, f"{said.text(fact.title) or fact.id}{between}{said.day(end)}")
+
+
+def strip_of(course: Course, visits: list[DueVisit], today: date) -> DrawnStrip | None:
+    """The strip of a course that goes on; None when its pack names none or its days are not known."""
+    way, strip = ahead(course), course.definition.strip
+    if way is None or strip is None or today < way.start:
+        return None
+    last = max(way.end + timedelta(days=AFTER_END_DAYS), min(today, way.end + timedelta(days=4 * AFTER_END_DAYS)))
+    scale = _Scale(way.start, last)
     return DrawnStrip(
-        headline=_so_far(strip, start, today),
-        end_words=f"{said.text(fact.title) or fact.id}{'：' if language() == 'zh' else ': '}{said.day(end)}",
-        marks=_marks(strip, start, end, scale),
+        headline=_so_far(strip, way.start, today),
+        end_words=way.end_words,
+        marks=_marks(strip, way.start, way.end, scale),
         visits=[_stretch(v, scale, today) for v in visits if _belongs(v, course)],
         now=scale.at(today) if today <= last else "",
-        end_at=scale.at(end),
+        end_at=scale.at(way.end),
     )
 
 

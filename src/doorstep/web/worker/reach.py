@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -17,6 +17,7 @@ from doorstep.forms.queries import Published, StoredEntry
 from doorstep.programmes.library import programmes
 from doorstep.register import queries as register
 
+Named = Mapping[str, tuple[frozenset[int], frozenset[int]]]  # service → the members and clinics a person named
 CARE_TEAM_TAGS = SENSITIVE | {"claim"}
 
 
@@ -47,19 +48,33 @@ def reach(actor: Actor, person_id: str) -> Reach:
     found = register.place_of(person_id)
     if found is None:
         raise Http404
-    named = access.care_of([person_id]).get(person_id, {})
+    within = _reach(actor, person_id, found[0], access.care_of([person_id]).get(person_id, {}))
+    if within is None:
+        raise Http404
+    return within
+
+
+def reaches(actor: Actor, places: Mapping[str, int | None]) -> dict[str, Reach]:
+    """The reader's reach to each of these persons (id → where she is served); those out of reach are left out."""
+    named = access.care_of(places)
+    found = {i: _reach(actor, i, place_id, named.get(i, {})) for i, place_id in places.items()}
+    return {i: within for i, within in found.items() if within is not None}
+
+
+def _reach(actor: Actor, person_id: str, place_id: int | None, named: Named) -> Reach | None:
     mine = frozenset(
         service
         for service, (users, clinics) in named.items()
         if may(actor, "care.read", Thing(care_users=users, care_clinics=clinics, needs_care=True))
     )
+    here = Thing(place_ids=frozenset() if place_id is None else frozenset({place_id}))
     services = mine
-    if may(actor, "care.read", Thing(place_ids=_places(found))):
-        services = mine | (offered_at(found[0]) - named.keys())
-    by_place = bool(may(actor, "register.read", Thing(place_ids=_places(found))))
+    if may(actor, "care.read", here):
+        services = mine | (offered_at(place_id) - named.keys())
+    by_place = bool(may(actor, "register.read", here))
     if not by_place and not services:
-        raise Http404
-    return Reach(actor, person_id, found[0], by_place, services, mine)
+        return None
+    return Reach(actor, person_id, place_id, by_place, services, mine)
 
 
 def offered_at(place_id: int | None) -> frozenset[str]:
@@ -103,7 +118,3 @@ def _visible(actor: Actor, entry: StoredEntry) -> bool:
     except Http404:
         return False
     return False
-
-
-def _places(found: Iterable[int | None]) -> frozenset[int]:
-    return frozenset(place_id for place_id in found if place_id is not None)

@@ -1,0 +1,145 @@
+"""What a phone is given: exactly whom and what its owner's pages show, and what changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from doorstep.access import actions as access
+from doorstep.access.queries import devices
+from doorstep.lib import db
+from doorstep.places import counters
+from tests.cast import Township
+from tests.web.field.conftest import TODAY, Phone
+
+PhoneOf = Callable[..., Phone]
+
+
+def test_a_worker_makes_this_browser_her_phone(township: Township) -> None:
+    client = Client()
+    assert client.post("/sync/enrol", {"label": "x"}, content_type="application/json").status_code == 401
+    client.force_login(get_user_model().objects.get(pk=township.users["worker"]))
+    answer = client.post("/sync/enrol", {"label": "Blue phone"}, content_type="application/json")
+    told = answer.json()
+    assert (answer.status_code, told["worker"]) == (201, {"id": township.users["worker"], "name": "worker"})
+    assert [one.label for one in devices([township.users["worker"]])] == ["Blue phone"]
+    assert db.current().value("SELECT COUNT(*) FROM device WHERE token_hash = ?", [told["token"]]) == 0
+    assert Phone(told["token"]).pull().me["role"] == "worker"
+    client.force_login(get_user_model().objects.get(pk=township.users["manager"]))
+    refused = client.post("/sync/enrol", {"label": "x"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["problem"]["code"]) == (403, "sync.may_not_send")
+
+
+def test_the_phone_holds_ones_own_area_and_care_and_nobody_else(township: Township, phone_of: PhoneOf) -> None:
+    mine = township.person("王秀英")
+    township.pregnancy(mine, TODAY - timedelta(weeks=20))
+    other = township.person("李小红", who="neighbour", home=township.household("neighbour", "c1-t1-v2", "3"))
+    township.pregnancy(other, TODAY - timedelta(weeks=20), who="neighbour", care="worker")
+    worker, neighbour, clinician = (phone_of(who).pull() for who in ("worker", "neighbour", "clinician"))
+    assert (set(worker.people), set(neighbour.people), set(clinician.people)) == ({mine}, {other}, {mine})
+    assert (len(worker.families), len(neighbour.families), len(clinician.families)) == (1, 1, 0)
+    held = worker.people[mine]
+    assert (held["name"], held["born"], held["phone"], held["family"]) == (
+        "王秀英",
+        "1996-04-02",
+        "13800001234",
+        *worker.families,
+    )
+    assert held["find"] == "wangxiuying wxy xiuying xy y ying 13800001234"
+    assert {visit["pack"] for visit in held["visits"] if visit["service"] == "antenatal"} == {"maternal"}
+    assert [one["form"] for one in held["records"]] == ["pregnancy_registration", "person"]
+    assert held["courses"][0]["counts"] == {"since": str(TODAY - timedelta(weeks=20)), "unit": "week"}
+    assert {form["form"]: form["part"] for form in held["forms"]}["anc_visit"] == "care"
+    for nobody in ("supervisor", "manager"):
+        assert (phone_of(nobody).pull().people, phone_of(nobody).pull().families) == ({}, {})
+
+
+def test_who_wants_no_list_stands_there_by_the_house_number_alone(township: Township, phone_of: PhoneOf) -> None:
+    home, quiet = township.household(number="7"), township.household(number="8")
+    named, silent = township.person("赵小兰", home=home), township.person("周静文", home=quiet, born=date(2019, 3, 1))
+    expected = township.person("孙丽丽", home=quiet)
+    township.pregnancy(expected, TODAY - timedelta(weeks=20))
+    answers = {"household": quiet, "changed_on": TODAY, "what": "listed", "listed": "no"}
+    township.write("worker", "household_change", answers, on=TODAY, entity=quiet)
+    phone = phone_of("worker").pull()
+    assert set(phone.people) == {named, expected}
+    told = json.dumps([phone.people[expected], phone.families[quiet]], ensure_ascii=False)
+    assert [word in told for word in ("孙", "sun", "13800001234", "1996-04-02")] == [False] * 4
+    assert (phone.people[expected]["listed"], phone.people[expected]["row"]["label"]) == (False, "8号")
+    assert (phone.families[quiet]["listed"], phone.families[quiet]["address"]) == (False, "")
+    assert silent not in phone.people
+
+
+def test_nobody_is_shown_without_a_row_in_the_log(township: Township, phone_of: PhoneOf) -> None:
+    ids = {township.person(name) for name in ("王秀英", "李小红")}
+    before = db.current().value("SELECT COUNT(*) FROM access_log")
+    phone = phone_of("worker").pull()
+    rows = db.current().rows("SELECT output, persons FROM access_log ORDER BY id")[before:]
+    assert [(output, set(json.loads(persons))) for output, persons in rows] == [("phone.people", ids)]
+    phone.pull()
+    assert db.current().value("SELECT COUNT(*) FROM access_log") == before + 1  # nothing new, nobody shown
+
+
+def test_only_what_changed_comes_again(township: Township, phone_of: PhoneOf) -> None:
+    first, second = township.person("王秀英"), township.person("李小红")
+    phone = phone_of("worker").pull()
+    assert [(len(one["people"]), one["fresh"], one["more"]) for one in phone.pull().answers] == [(0, False, False)]
+    township.pregnancy(second, TODAY - timedelta(weeks=20))
+    assert [{one["id"] for one in told["people"]} for told in phone.pull().answers] == [{second}]
+    township.write("worker", "moving_away", {"person": first, "left_on": TODAY}, on=TODAY, entity=first)
+    assert [told["gone"]["people"] for told in phone.pull().answers] == [[first]]
+    assert phone.contents == phone_of("worker").pull().contents
+
+
+def test_another_store_area_or_language_begins_anew(township: Township, phone_of: PhoneOf) -> None:
+    township.person("王秀英")
+    phone = phone_of("worker").pull()
+
+    def begins() -> bool:
+        return bool(phone.pull().answers[0]["fresh"])
+
+    assert begins() is False
+    counters.new_epoch(db.current())
+    assert (begins(), begins()) == (True, False)
+    phone.lang = "en"
+    assert (begins(), begins()) == (True, False)
+    access.serve(township.users["worker"], township.places["west"], date(2020, 1, 1))
+    assert (begins(), begins()) == (True, False)
+    access.set_role(township.users["worker"], "supervisor")
+    assert (begins(), phone.people, phone.families) == (True, {}, {})
+
+
+def test_a_phone_signed_out_or_taken_back_gets_nobody(township: Township, phone_of: PhoneOf) -> None:
+    township.person("王秀英")
+    for act in (access.sign_out_device, access.revoke_device):
+        phone = phone_of("worker").pull()
+        act(devices([township.users["worker"]])[0].id)
+        status, told = phone.ask("/sync/pull", since=phone.since)
+        assert (status, told["problem"]["code"]) == (403, "sync.signed_out")
+    status, told = Phone("never given out").ask("/sync/pull")
+    assert (status, told["problem"]["code"]) == (401, "sync.unknown_phone")
+
+
+def test_forms_come_as_published_and_only_ones_own(township: Township, phone_of: PhoneOf) -> None:
+    phone = phone_of("worker").pull()
+    kept = {form["id"]: form for form in phone.forms}
+    assert [kept["anc_visit"][key] for key in ("who", "on", "opens")] == ["who/person", "who/visit_date", False]
+    assert "maternal/anc_1" in kept["anc_visit"]["meets"]
+    assert (kept["pregnancy_registration"]["opens"], kept["service_end"]["who"]) == (True, "person")
+    status, xml = phone.ask("/sync/form", id="anc_visit", version=kept["anc_visit"]["version"])
+    assert (status, hashlib.sha256(xml).hexdigest()) == (200, kept["anc_visit"]["sha256"])
+    status, told = phone.ask("/sync/form", id="birth_notice", version="1")
+    assert (status, told["problem"]["code"]) == (404, "sync.no_such_form")
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "W10", "bnVsbA", "WzEsMiwzLDQsNSw2LDdd"])
+def test_a_mark_that_is_none_begins_anew(phone_of: PhoneOf, text: str) -> None:
+    phone = phone_of("worker")
+    status, told = phone.ask("/sync/pull", since=text)
+    assert (status, told["fresh"]) == (200, True)
