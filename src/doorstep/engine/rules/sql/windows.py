@@ -9,6 +9,7 @@ from doorstep.engine.rules.needs import roots
 from doorstep.engine.rules.program import ReadFact, Slot
 from doorstep.engine.rules.spark.folding import Rules
 from doorstep.engine.rules.sql.expressions import Expressions, answers_in, column, is_life
+from doorstep.engine.rules.sql.narrowing import left_out_sql, too_early
 from doorstep.engine.rules.sql.settlement import Settlement
 from doorstep.engine.rules.sql.step import Step, table
 from doorstep.engine.rules.sql.subjects import Tables
@@ -31,6 +32,7 @@ class WindowsSql:
     ):
         self._subject = subject
         self._tables = tables
+        self._likely = tables.facts
         self._expressions = expressions
         self._facts = facts
         self._slots = slots
@@ -45,6 +47,7 @@ class WindowsSql:
         steps = [table(self._turns(number), self._in_turn(slot)) for number, slot in self._recurring_slots]
         if not self._competing:
             return steps
+        self._narrow(steps)
         planned = " UNION ALL\n".join(self._planned(n, s, today) for n, s in self._competing)
         return [*steps, table(self._tables.planned, planned), *self._settlement.steps()]
 
@@ -61,7 +64,9 @@ class WindowsSql:
     def _planned(self, number: int, slot: Slot, today: date) -> str:
         """Windows of a contact that comes once, or once every calendar year."""
         if slot.kind == "once":
-            return self._bounded(number, slot, f"SELECT t.*, {slot.k} AS k FROM {self._tables.facts} t")
+            left_out = self._left_out(slot)
+            some = f" WHERE NOT ({left_out})" if left_out else ""
+            return self._bounded(number, slot, f"SELECT t.*, {slot.k} AS k FROM {self._likely} t{some}")
         last = f"coalesce(least(year(t.{self._last(slot.contact.form)}), {today.year}), {today.year})"
         dialect = self._expressions.dialect
         known = dialect.years("year(t.opened_on)", last)
@@ -72,6 +77,21 @@ class WindowsSql:
             f" FROM {self._tables.facts} t, {dialect.each_of(years)} AS y(y)"
         )
         return self._bounded(number, slot, started)
+
+    def _narrow(self, steps: list[Step]) -> None:
+        """Those no contact that comes once can concern are left out of what these are worked out over."""
+        left_out = [self._left_out(slot) for _, slot in self._competing if slot.kind == "once"]
+        if len(left_out) < 2 or not all(left_out):
+            return
+        nobody = " AND ".join(f"({one})" for one in left_out)
+        self._likely = self._tables.step("likely")
+        steps.append(table(self._likely, f"SELECT t.* FROM {self._tables.facts} t WHERE NOT ({nobody})"))
+
+    def _left_out(self, slot: Slot) -> str:
+        if slot.while_ is None:
+            return ""
+        found = too_early(slot.while_, dict(slot.bounds), self._expressions.program.pack.numbers)
+        return left_out_sql(found, self._expressions.of)
 
     def _bounded(self, number: int, slot: Slot, source: str, more: str = "") -> str:
         """Bounds, need and reason to exist over ``source``; windows without reason are left out."""
