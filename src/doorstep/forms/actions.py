@@ -125,8 +125,8 @@ _ENTRY = (
 )
 _BODY = "INSERT INTO entry_body (seq, body, nonce, digest, device_id, device_label, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ENTITY = (
-    "INSERT INTO entry_entity (seq, ord, dataset, entity_id, creates, updates, base_version, label, properties)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entry_entity (seq, ord, dataset, entity_id, creates, updates, base_version, label, properties,"
+    " trunk_version, branch_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -147,9 +147,12 @@ def set_states(connection: db.Db, states: Sequence[tuple[int, str, int]]) -> Non
     connection.many("UPDATE entry SET state = ?, problem = ? WHERE seq = ?", states)
 
 
-def write_notes(connection: db.Db, seqs: Sequence[int], notes: Sequence[tuple[int, str, str]]) -> None:
-    """Make the derived notes of these entries exactly ``notes``: rows of (seq, code, args as JSON)."""
-    had = set(connection.rows_in("SELECT seq, code, args FROM entry_note WHERE seq IN (?*)", seqs))
+def write_notes(
+    connection: db.Db, seqs: Sequence[int], notes: Sequence[tuple[int, str, str]], codes: frozenset[str]
+) -> None:
+    """Make the derived notes of these kinds of these entries exactly ``notes``: rows of (seq, code, args as JSON)."""
+    found = connection.rows_in("SELECT seq, code, args FROM entry_note WHERE seq IN (?*)", seqs)
+    had = {row for row in found if row[1] in codes}
     wanted = set(notes)
     connection.many("DELETE FROM entry_note WHERE seq = ? AND code = ? AND args = ?", sorted(had - wanted))
     connection.many("INSERT INTO entry_note (seq, code, args) VALUES (?, ?, ?)", sorted(wanted - had))

@@ -28,6 +28,7 @@ class Standing(NamedTuple):
 
     state: int
     root: StoredEntry
+    problem: str = ""
 
 
 def standings(rows: Iterable[StoredEntry], choices: Iterable[Choice] = ()) -> dict[int, Standing]:

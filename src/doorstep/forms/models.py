@@ -101,6 +101,12 @@ class EntryEntity(models.Model):
     creates = models.BooleanField()
     updates = models.BooleanField()
     base_version = models.IntegerField(default=0)
+    trunk_version = models.IntegerField(
+        null=True, help_text="the version a run without network began from; empty: made on the device"
+    )
+    branch_id = models.CharField(
+        max_length=64, db_default="", help_text="the run without network this change belongs to; '' for none"
+    )
     label = models.TextField(default="")
     properties = models.TextField(help_text="JSON")
 

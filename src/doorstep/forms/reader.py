@@ -23,6 +23,8 @@ LARGEST_DECIMAL = Decimal(10) ** 12
 DECIMAL_PLACES = Decimal("0.000001")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MOST_REPEATS = 2000
+LONGEST_BRANCH = 64
+LONGEST_VERSION = 10  # digits: a version fits a column of 32 bits
 _INTEGER = re.compile(r"[+-]?\d{1,19}\Z")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\Z")
 _UUID = re.compile(r"(uuid:)?[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
@@ -41,6 +43,8 @@ class EntityAction:
     base_version: int
     label: str
     properties: dict[str, str]
+    trunk_version: int | None = None
+    branch_id: str = ""
 
 
 @dataclass(slots=True)
@@ -249,7 +253,21 @@ def _entities(meta: etree._Element, saved: dict[str, str], found: Read) -> None:
         if not _UUID.match(entity_id):
             found.faults.append(["bad_entity_id", told.get("dataset", "")])
             continue
-        base = told.get("baseVersion", "")
-        version = int(base) if base.isdigit() else 0
-        dataset = told.get("dataset", "")
-        found.entities.append(EntityAction(dataset, entity_id, creates, updates, version, label.strip(), dict(saved)))
+        found.entities.append(
+            EntityAction(
+                told.get("dataset", ""),
+                entity_id,
+                creates,
+                updates,
+                _version(told.get("baseVersion", "")),
+                label.strip(),
+                dict(saved),
+                _version(told.get("trunkVersion", "")) or None,
+                told.get("branchId", "").strip()[:LONGEST_BRANCH],
+            )
+        )
+
+
+def _version(text: str) -> int:
+    """A version as the sender states it; 0 for anything but a positive whole number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_VERSION else 0

@@ -11,7 +11,7 @@ from doorstep.access.queries import staff
 from doorstep.engine.model.spec import STRICTEST_TAG
 from doorstep.engine.outputs.tags import SENSITIVE
 from doorstep.forms import queries as forms
-from doorstep.forms.builtin import VERSIONS
+from doorstep.forms.builtin import RELEASED, VERSIONS
 from doorstep.forms.chains import Choice, Standing, standings
 from doorstep.forms.queries import StoredEntry
 from doorstep.lib import db
@@ -24,6 +24,9 @@ class Said(NamedTuple):
     updates: bool
     label: str
     properties: Mapping[str, str]
+    base: int = 0  # the version it was said upon
+    trunk: int | None = None  # the version a run without network began from; None when the item was made in it
+    branch: str = ""  # the run without network it belongs to, '' for none
 
 
 Known = Callable[[StoredEntry], bool]  # whether an entry had come in by the moment asked about
@@ -33,13 +36,13 @@ Sayings = Mapping[str, Mapping[int, Said]]  # item id → seq → what the entry
 def sayings(connection: db.Db, dataset: str, item_ids: Iterable[str]) -> Sayings:
     """What entries say about items of an entity list. An entry that names an item twice counts with its last word."""
     sql = (
-        "SELECT entity_id, seq, creates, updates, label, properties, dataset FROM entry_entity"
-        " WHERE entity_id IN (?*) ORDER BY seq, ord"
+        "SELECT entity_id, seq, creates, updates, label, properties, base_version, trunk_version, branch_id, dataset"
+        " FROM entry_entity WHERE entity_id IN (?*) ORDER BY seq, ord"
     )
     found: dict[str, dict[int, Said]] = {}
-    for item_id, seq, creates, updates, label, properties, of_list in connection.rows_in(sql, item_ids):
+    for item_id, seq, creates, updates, label, properties, *run, of_list in connection.rows_in(sql, item_ids):
         if of_list == dataset:
-            said = Said(bool(creates), bool(updates), label, orjson.loads(properties))
+            said = Said(bool(creates), bool(updates), label, orjson.loads(properties), *run)
             found.setdefault(item_id, {})[seq] = said
     return found
 
@@ -77,6 +80,23 @@ def with_right(made: Iterable[Choice], rows: Iterable[StoredEntry]) -> list[Choi
         if choice.by in authors or (not sensitive and everyone.has(choice.by, "problem.settle")):
             found.append(choice)
     return found
+
+
+def released(connection: db.Db, waiting: Iterable[StoredEntry], known: Known | None = None) -> frozenset[int]:
+    """Those of these held entries that shall count without what they wait for: their author said so, or somebody whose
+    work it is to settle, or the time they wait is over (then in the author's name)."""
+    rows = list(waiting)
+    sql = (
+        "SELECT t.entity_id, t.properties, e.seq, e.author_id, t.dataset FROM entry_entity t JOIN entry e ON e.seq = t.seq"
+        " WHERE t.entity_id IN (?*)"
+    )
+    told = [row for row in connection.rows_in(sql, {r.instance_id for r in rows}) if row[4] == RELEASED]
+    if known is not None and told:
+        then = {row.seq for row in forms.entries("seq IN (?*)", [row[2] for row in told]) if known(row)}
+        told = [row for row in told if row[2] in then]
+    made = [Choice(orjson.loads(text)["form"], instance, 0, by) for instance, text, _, by, _ in told]
+    free = {(choice.form_id, choice.instance_id) for choice in with_right(made, rows)}
+    return frozenset(row.seq for row in rows if (row.form_id, row.instance_id) in free)
 
 
 def choices(connection: db.Db, instances: Iterable[str], known: Known | None = None) -> list[Choice]:

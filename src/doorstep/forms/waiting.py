@@ -96,6 +96,27 @@ def versions(entry: StoredEntry) -> Versions | None:
     return Versions(about, tuple(found), kept.seq if kept else None, chosen=True)
 
 
+_ELSEWHERE = "n.code IN ('person_changed_elsewhere', 'household_changed_elsewhere')"
+
+
+def changed_elsewhere(seq: int) -> bool:
+    """Whether a phone without network changed here what somebody else changed meanwhile."""
+    return bool(db.current().value(f"SELECT 1 FROM entry_note n WHERE n.seq = ? AND {_ELSEWHERE}", [seq]))
+
+
+def of_two_phones(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[StoredEntry]:
+    """Changes of these authors on these forms that a phone made without having seen another one, the latest first."""
+    authors, allowed = sorted(author_ids), sorted(form_ids)
+    if not authors or not allowed:
+        return []
+    sql = (
+        f"SELECT DISTINCT e.seq FROM entry_note n JOIN entry e ON e.seq = n.seq WHERE {_ELSEWHERE} AND e.state = 0"
+        f" AND e.author_id IN ({_marks(authors)}) AND e.form_id IN ({_marks(allowed)}) ORDER BY e.seq DESC LIMIT ?"
+    )
+    seqs = [seq for (seq,) in db.current().rows(sql, [*authors, *allowed, MOST_SHOWN])]
+    return sorted(forms.entries("seq IN (?*)", seqs), key=lambda e: -e.seq)
+
+
 def settled_lately(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[Versions]:
     """Clashes on these forms that these people settled among the last entries of the store, the latest first."""
     sql = (

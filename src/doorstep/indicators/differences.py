@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
-from doorstep.forms.builtin import VERSION_CHOICE
+from doorstep.forms.builtin import RELEASE, VERSION_CHOICE
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, work_out
 from doorstep.indicators.showing import Shown, shown_count
@@ -141,7 +141,7 @@ def _learned_between(then: Moment, now: Moment | None) -> dict[str, frozenset[in
     known, params = then.known_sql("e")
     until, more = now.known_sql("e") if now else ("e.seq > 0", [])
     since = f"NOT {known} AND {until}"
-    corrects = f"(e.deprecates IS NOT NULL OR e.variant <> 0 OR e.form_id = '{VERSION_CHOICE}')"
+    corrects = f"(e.deprecates IS NOT NULL OR e.variant <> 0 OR e.form_id IN ('{VERSION_CHOICE}', '{RELEASE}'))"
     rows = connection.rows(f"SELECT e.seq, {corrects} FROM entry e WHERE {since}", [*params, *more])
     corrections = {seq for seq, does in rows if does}
     said = " OR ".join(f"t.properties LIKE '%\"{name}\":%'" for name in MOVING)

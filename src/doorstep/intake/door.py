@@ -16,7 +16,15 @@ import orjson
 
 from doorstep.access.actions import touch_device
 from doorstep.forms import actions as forms
-from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED, VERSION_CHOICE, VERSIONS
+from doorstep.forms.builtin import (
+    LISTS_OF_THE_CORE,
+    RELEASE,
+    RELEASED,
+    SERVICE_END,
+    SERVICE_WANTED,
+    VERSION_CHOICE,
+    VERSIONS,
+)
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
 from doorstep.intake import files, homes, persons
@@ -101,6 +109,11 @@ def _prepared(content: bytes, by: Sender, attached: tuple[SentFile, ...], receiv
         }
         about = said.get("about_instance", "")
         submission = replace(submission, entities=[EntityAction(VERSIONS, about, False, True, 0, "", kept)])
+    elif submission.form_id == RELEASE:
+        said = orjson.loads(submission.answers)
+        told = {"form": said.get("about_form", "")}
+        entity = EntityAction(RELEASED, said.get("about_instance", ""), False, True, 0, "", told)
+        submission = replace(submission, entities=[entity])
     return submission
 
 
@@ -184,7 +197,7 @@ def _append(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
     for n, e in enumerate(s.entities):
         properties = orjson.dumps(e.properties).decode()
         row = (seq, n, e.dataset, e.entity_id, e.creates, e.updates, e.base_version, e.label, properties)
-        batch.entities.append(row)
+        batch.entities.append((*row, e.trunk_version, e.branch_id))
     state = HELD if s.deprecates and (s.form_id, s.deprecates) not in batch.known else APPLIED
     known = _Known(seq, variant, nonce, digest, state, s.person_id, s.household_id)
     batch.known.setdefault(s.key, []).append(known)
@@ -227,15 +240,17 @@ def _whole(batch: _Batch, known: _Known) -> None:
 
 
 def _touch_waiting(connection: db.Db, batch: _Batch, submissions: Sequence[Submission]) -> None:
-    """Corrections that came before their original, and versions a choice was made between."""
+    """Corrections that came before their original, versions a choice was made between, and what need wait no longer."""
     instances = {s.instance_id for s in submissions}
     sql = "SELECT seq, person_id, household_id FROM entry WHERE deprecates IN (?*)"
     rows = connection.rows_in(sql, instances)
-    chosen = {e.entity_id for s in submissions for e in s.entities if e.dataset == VERSIONS}
+    chosen = {e.entity_id for s in submissions for e in s.entities if e.dataset in LISTS_OF_THE_CORE}
     rows += connection.rows_in("SELECT seq, person_id, household_id FROM entry WHERE instance_id IN (?*)", chosen)
     rows += connection.rows_in("SELECT seq, person_id, household_id FROM entry WHERE deprecates IN (?*)", chosen)
     for seq, person_id, household_id in rows:
         _whole(batch, _Known(seq, 0, b"", b"", APPLIED, person_id, household_id))
+    of_nobody = [seq for seq, person_id, household_id in rows if person_id is None and household_id is None]
+    batch.items.update(connection.rows_in("SELECT dataset, entity_id FROM entry_entity WHERE seq IN (?*)", of_nobody))
 
 
 def _work_out(connection: db.Db, batch: _Batch) -> None:
@@ -246,6 +261,6 @@ def _work_out(connection: db.Db, batch: _Batch) -> None:
     persons.work_out(connection, batch.whole)
     if batch.loose:
         homes.loose(connection, batch.loose)
-    ours = {key for key in batch.items if key[0] not in DATASETS_OF_OURS and key[0] != VERSIONS}
+    ours = {key for key in batch.items if key[0] not in DATASETS_OF_OURS and key[0] not in LISTS_OF_THE_CORE}
     if ours:
         homes.items(connection, ours)

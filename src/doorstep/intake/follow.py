@@ -18,6 +18,8 @@ from doorstep.register.whereabouts import place_on
 from doorstep.visits.actions import Key, Values, row_of
 from doorstep.visits.gate import Ending, ServiceWord, endings, passes
 
+UNPLACED = "unplaced"  # a mark: it fits no course of care
+
 
 @dataclass(slots=True)
 class Followed:
@@ -65,7 +67,7 @@ def _add_plan(found: Followed, life: Life, programme: Programme, plan: Plan, end
             found.visits[key] = values
     if plan.unplaced:
         seqs = {a.row.instance_id: a.row.seq for a in life.in_force}
-        found.notes += [(seqs[i], "unplaced", "{}") for i in plan.unplaced]
+        found.notes += [(seqs[i], UNPLACED, "{}") for i in plan.unplaced]
 
 
 def history_of(life: Life, programme: Programme, world: World) -> History:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
 
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
-from doorstep.forms.queries import APPLIED, REVIEW
-from doorstep.forms.sayings import sayings, with_chains
-from doorstep.intake.life import About, World, order_of, own_fault
+from doorstep.forms.queries import APPLIED, HELD, REVIEW
+from doorstep.forms.sayings import released, sayings, with_chains
+from doorstep.intake.branches import WAITS, changed_elsewhere, in_order
+from doorstep.intake.life import About, World, order_of, own_fault, statement
 from doorstep.intake.rounds import calls_of
 from doorstep.intake.sources import world
 from doorstep.lib import db
@@ -24,6 +25,7 @@ from doorstep.register.fold import HouseholdRow, Item, Statement, fold, househol
 from doorstep.register.rounds import Call
 
 UNKNOWN = "household_unknown"
+UNSEEN = "household_changed_elsewhere"  # a mark: a phone changed what somebody else had changed meanwhile
 
 
 def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
@@ -37,9 +39,14 @@ def households(connection: db.Db, household_ids: Iterable[str]) -> set[str]:
     wanted: dict[str, HouseholdRow | None] = {}
     states: list[tuple[int, str, int]] = []
     calls: list[Call] = []
+    notes: list[Note] = []
     for household_id in ids:
-        wanted[household_id] = _household(household_id, about.get(household_id, []), settings, states, calls)
+        of_home = about.get(household_id, [])
+        wanted[household_id] = _household(household_id, of_home, settings, states, calls, notes)
     forms.set_states(connection, states)
+    forms.write_notes(
+        connection, [a.row.seq for of_home in about.values() for a in of_home], notes, frozenset({UNSEEN})
+    )
     register.write_households(connection, wanted, had)
     register.write_calls(connection, ids, calls)
     changed = [i for i in ids if had.get(i) != wanted[i]]
@@ -58,7 +65,7 @@ def as_known(connection: db.Db, household_ids: Iterable[str], moment: Moment) ->
     if not ids:
         return {}
     about, settings, today = _about(connection, ids, moment), world(connection, moment=moment), people.households(ids)
-    found = {i: _household(i, about.get(i, []), settings, [], []) for i in ids}
+    found = {i: _household(i, about.get(i, []), settings, [], [], []) for i in ids}
     for i, row in found.items():
         if row is not None and i in today:
             found[i] = replace(row, listed=today[i].listed, visits=today[i].visits)
@@ -92,7 +99,20 @@ def _about(connection: db.Db, ids: list[str], moment: Moment | None = None) -> M
             if household_id in found:
                 said = told.get(household_id, {}).get(row.seq)
                 found[household_id].append(About(row, standing[row.seq], said))
-    return found
+    return {i: in_order(of_home, letting_count(connection, moment)) for i, of_home in found.items()}
+
+
+Note = tuple[int, str, str]  # seq, code, args as JSON
+
+
+def clashes(code: str, accepted: Sequence[About]) -> list[Note]:
+    """Marks on changes made on a phone that had not seen what somebody else changed meanwhile."""
+    return [(seq, code, orjson.dumps({"what": what}).decode()) for seq, what in changed_elsewhere(accepted).items()]
+
+
+def letting_count(connection: db.Db, moment: Moment | None = None) -> Callable[[Iterable[About]], frozenset[int]]:
+    """Which of these held entries shall count without what they wait for."""
+    return lambda waiting: released(connection, [a.row for a in waiting], moment.knows if moment else None)
 
 
 def _household(
@@ -101,10 +121,11 @@ def _household(
     settings: World,
     states: list[tuple[int, str, int]],
     calls: list[Call],
+    notes: list[Note],
 ) -> HouseholdRow | None:
-    """The household as its entries state it, each only from someone who reaches its place. Adds to ``states`` and to
-    ``calls`` on rounds."""
-    accepted: list[Statement] = []
+    """The household as its entries state it, each only from someone who reaches its place. Adds to ``states``, to
+    ``calls`` on rounds and to ``notes``."""
+    accepted: list[tuple[About, Statement]] = []
     places_had: set[int] = set()
     verdicts: dict[int, tuple[int, str]] = {}
     ordered = sorted(about, key=lambda a: (not (a.said and a.said.creates), order_of(a, settings.library)))
@@ -115,8 +136,9 @@ def _household(
             place = settings.tree.by_code.get(a.said.properties.get("place", ""))
             if place is not None:
                 places_had.add(place.id)
-            accepted.append(Statement(order_of(a, settings.library), a.row.occurred_on, *a.said))
-    item = fold(household_id, accepted)
+            accepted.append((a, statement(a, a.said, settings.library)))
+    item = fold(household_id, [said for _, said in accepted])
+    notes += clashes(UNSEEN, [a for a, _ in accepted])
     for a in about:
         state, problem = verdicts[a.row.seq]
         if item is None and state == APPLIED:
@@ -133,7 +155,7 @@ def _household(
 
 def _verdict(a: About, places_had: set[int], settings: World) -> tuple[int, str]:
     if a.standing.state != APPLIED:
-        return (a.standing.state, "")
+        return (a.standing.state, a.standing.problem)
     if fault := own_fault(a.row):
         return (REVIEW, fault)
     reach = settings.staff.reach_of(a.row.author_id, a.row.occurred_on, a.row.received_on)
@@ -148,6 +170,8 @@ def items(connection: db.Db, keys: Iterable[tuple[str, str]]) -> None:
     settings = world(connection)
     wanted: dict[tuple[str, str], Item | None] = {}
     by_list: dict[str, set[str]] = {}
+    held: set[int] = set()
+    freed: set[int] = set()
     for dataset, item_id in keys:
         by_list.setdefault(dataset, set()).add(item_id)
     for dataset, item_ids in by_list.items():
@@ -157,13 +181,19 @@ def items(connection: db.Db, keys: Iterable[tuple[str, str]]) -> None:
         standing = with_chains(connection, rows)
         for item_id in item_ids:
             about = [About(rows[seq], standing[seq], said) for seq, said in told.get(item_id, {}).items()]
+            about = in_order(about, letting_count(connection))
+            held |= {a.row.seq for a in about if a.standing.problem == WAITS}
+            freed |= {a.row.seq for a in about if a.row.problem == WAITS}
             statements = [
-                Statement(order_of(a, settings.library), a.row.occurred_on, *a.said)
+                statement(a, a.said, settings.library)
                 for a in about
                 if a.said and a.standing.state == APPLIED and not own_fault(a.row)
             ]
             wanted[(dataset, item_id)] = fold(item_id, statements)
     register.write_entities(connection, wanted)
+    loose(connection, freed - held)
+    sql = "SELECT seq FROM entry WHERE person_id IS NULL AND household_id IS NULL AND seq IN (?*)"
+    forms.set_states(connection, [(HELD, WAITS, seq) for (seq,) in connection.rows_in(sql, held)])
 
 
 def loose(connection: db.Db, seqs: Iterable[int]) -> None:

@@ -79,12 +79,20 @@ class Life:
     creators: frozenset[int] = frozenset()
     consents: Mapping[str, Consent] = field(default_factory=dict)
     unasked: bool = False  # taken over from an old list
+    stating: list[About] = field(default_factory=list)  # what the register's row of her follows from
 
 
 def order_of(a: About, library: Library) -> tuple[Any, ...]:
     """The order of entries: day, the form's rank, the sender's counter, instance id; a correction keeps its root's."""
     root = a.standing.root
     return (a.row.occurred_on, library.current[a.row.form_id].use.get("rank", 1), root.counter, root.instance_id)
+
+
+def statement(a: About, said: Said, library: Library) -> Statement:
+    """What an entry says about an item, in its place: changes of one day in the order a phone made them upon each other."""
+    day, rank, counter, instance = order_of(a, library)
+    order = (day, rank, counter, said.base if said.branch else 0, instance)
+    return Statement(order, a.row.occurred_on, said.creates, said.updates, said.label, said.properties)
 
 
 def own_fault(row: StoredEntry) -> str:
@@ -99,7 +107,7 @@ def live(person_id: str, about: Sequence[About], world: World) -> Life:
     life = Life(person_id)
     sound = []
     for a in sorted(about, key=lambda a: order_of(a, world.library)):
-        life.states[a.row.seq] = (a.standing.state, "")
+        life.states[a.row.seq] = (a.standing.state, a.standing.problem)
         if a.standing.state == APPLIED:
             if fault := own_fault(a.row):
                 life.states[a.row.seq] = (REVIEW, fault)
@@ -157,7 +165,8 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
             continue
         if stated is not None:
             places_had.add(stated)
-        accepted.append(Statement(order_of(a, world.library), row.occurred_on, *said))
+        accepted.append(statement(a, said, world.library))
+        life.stating.append(a)
     item = fold(life.person_id, accepted, KEPT_BY_DAY)
     if item is not None:
         life.person = person_row(item, current_place(item.properties, world.tree, world.household_place))

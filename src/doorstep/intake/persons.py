@@ -15,8 +15,10 @@ from doorstep.forms import queries as form_queries
 from doorstep.forms.chains import standings
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry
 from doorstep.forms.sayings import sayings, with_chains
-from doorstep.intake.follow import Followed, follow
+from doorstep.intake.branches import in_order
+from doorstep.intake.follow import UNPLACED, Followed, follow
 from doorstep.intake.homes import as_known as homes_then
+from doorstep.intake.homes import clashes, letting_count
 from doorstep.intake.life import (
     About,
     Life,
@@ -43,6 +45,8 @@ from doorstep.register.changes import Left
 from doorstep.register.fold import PersonRow
 from doorstep.register.whereabouts import typed_properties
 from doorstep.visits import actions as visits
+
+UNSEEN = "person_changed_elsewhere"  # a mark: a phone changed what somebody else had changed meanwhile
 
 
 def lives(connection: db.Db, person_ids: Iterable[str], moment: Moment | None = None) -> tuple[dict[str, Life], World]:
@@ -75,7 +79,7 @@ def lives(connection: db.Db, person_ids: Iterable[str], moment: Moment | None = 
     for person_id in ids:
         said = told.get(person_id, {})
         about = [About(row, standing[row.seq], said.get(row.seq)) for row in of_person[person_id]]
-        found[person_id] = live(person_id, about, settings)
+        found[person_id] = live(person_id, in_order(about, letting_count(connection, moment)), settings)
     return found, settings
 
 
@@ -108,7 +112,9 @@ def work_out(connection: db.Db, person_ids: Iterable[str]) -> None:
     gone = _write(connection, followed, lambda _person, _pack: True)
     changes.note(connection, changes.PERSON, ids, [*_moved(found, had), *gone])
     seqs = [a for life in found.values() for a in life.states]
-    forms.write_notes(connection, seqs, [note for one in followed.values() for note in one.notes])
+    notes = [note for one in followed.values() for note in one.notes]
+    notes += [clash for life in found.values() for clash in clashes(UNSEEN, life.stating)]
+    forms.write_notes(connection, seqs, notes, frozenset({UNPLACED, UNSEEN}))
 
 
 def _consents(found: Mapping[str, Life]) -> set[access.ConsentRow]:
@@ -177,7 +183,8 @@ def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
     gone = _write(connection, followed, lambda person_id, pack_id: pack_id in packs[person_id])
     changes.note(connection, changes.PERSON, followed, gone)
     seqs_of = [row.seq for i, one in followed.items() for row in rows[i] if row.form_id in one.forms]
-    forms.write_notes(connection, seqs_of, [note for one in followed.values() for note in one.notes])
+    notes = [note for one in followed.values() for note in one.notes]
+    forms.write_notes(connection, seqs_of, notes, frozenset({UNPLACED}))
     return whole
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from doorstep.forms.builtin import LISTS_OF_THE_CORE
 from doorstep.forms.queries import digest_of
 from doorstep.intake import deriving, homes, persons
+from doorstep.intake.parse import DATASETS_OF_OURS
 from doorstep.lib import days, db
 
 Progress = Callable[[int, int], None]  # done, of how many
@@ -72,8 +74,9 @@ def _rebuild(connection: db.Db, progress: Progress) -> None:
 def _rebuild_the_rest(connection: db.Db) -> None:
     loose = [s for (s,) in connection.rows("SELECT seq FROM entry WHERE person_id IS NULL AND household_id IS NULL")]
     homes.loose(connection, loose)
-    sql = "SELECT DISTINCT dataset, entity_id FROM entry_entity WHERE dataset NOT IN ('person', 'household', 'doorstep.version')"
-    homes.items(connection, [(dataset, item) for dataset, item in connection.rows(sql)])
+    left_out = {*DATASETS_OF_OURS, *LISTS_OF_THE_CORE}
+    items = connection.rows("SELECT DISTINCT dataset, entity_id FROM entry_entity")
+    homes.items(connection, [(dataset, item) for dataset, item in items if dataset not in left_out])
 
 
 def _column(connection: db.Db, sql: str) -> set[str]:

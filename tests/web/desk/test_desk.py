@@ -19,6 +19,7 @@ from doorstep.places import actions as places
 from doorstep.places import counters
 from doorstep.programmes.library import programmes
 from tests.cast import STARTED, Township, fill, new_id, version_of
+from tests.intake.test_branches import change, phone_of, send
 from tests.web.worker.conftest import Reader
 
 EVERYBODY = ("worker", "neighbour", "clinician", "supervisor", "manager", "installer")
@@ -309,3 +310,39 @@ def test_the_register_goes_out_as_it_comes_in(as_: Reader, township: Township) -
     assert [name for (_, persons) in db.current().rows(logged) for name in (persons,)] == [f'["{person}"]']
     empty = list(openpyxl.load_workbook(BytesIO(client.get("/desk/import/register.xlsx").content)).active.values)  # type: ignore[union-attr]
     assert empty == rows[:1]
+
+
+def test_what_waits_for_an_earlier_change_is_let_count_by_the_desk(as_: Reader, township: Township) -> None:
+    person = township.person(CANARY, phone="1")
+    early, later = (send(township, change(township, person, n, phone=f"1380000000{n}")).seq for n in (3, 4))
+    supervisor = as_("supervisor")
+    assert (
+        "An earlier change made on the same phone has not arrived yet."
+        in supervisor.get("/desk/problems").content.decode()
+    )
+    assert "Let it count now" in supervisor.get(f"/desk/problems/{early}").content.decode()
+    refused = {who: as_(who).post(f"/desk/problems/{early}/release").status_code for who in EVERYBODY}
+    assert {who for who, status in refused.items() if status == 302} == {"supervisor"}
+    assert phone_of(person) == "13800000004"  # the next one follows by itself
+    assert supervisor.post(f"/desk/problems/{early}/release").status_code == 404
+    assert later > early
+
+
+def test_a_worker_lets_an_own_change_count(as_: Reader, township: Township) -> None:
+    person = township.person(CANARY, phone="1")
+    early = send(township, change(township, person, 3, phone="13800000003")).seq
+    assert as_("neighbour").post(f"/repair/{early}/release").status_code == 404
+    assert as_("worker").post(f"/repair/{early}/release").status_code == 302
+    assert phone_of(person) == "13800000003"
+
+
+def test_what_two_changed_at_once_is_on_the_desk_until_it_is_said_anew(as_: Reader, township: Township) -> None:
+    person = township.person(CANARY, phone="1")
+    send(township, change(township, person, 1, branch="", phone="13900000000"), who="supervisor")
+    on_phone = send(township, change(township, person, 1, phone="13800000001")).seq
+    desk, page = as_("supervisor"), f"/desk/problems/{on_phone}"
+    assert f'href="{page}"' in desk.get("/desk/problems").content.decode()
+    assert "A phone without network changed this" in desk.get(page).content.decode()
+    send(township, change(township, person, 3, branch="", phone="13900000001"), who="supervisor")
+    assert f'href="{page}"' not in desk.get("/desk/problems").content.decode()
+    assert desk.get(page).status_code == 404

@@ -9,11 +9,12 @@ from xml.sax.saxutils import escape, quoteattr
 from doorstep.access.permissions import Actor
 from doorstep.api.openrosa.media import Media
 from doorstep.forms import queries as forms
-from doorstep.forms.builtin import OWNER, VERSION_CHOICE
+from doorstep.forms.builtin import OWNER, RELEASE, VERSION_CHOICE
 from doorstep.forms.queries import Library, Published
 from doorstep.programmes.library import programmes
 
 LISTED = "open"
+OF_THE_DESK = frozenset({VERSION_CHOICE, RELEASE})  # filled by pages that know what they are about
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def offered(actor: Actor, form_id: str = "", *, all_versions: bool = False) -> l
     library = forms.library()
     found = []
     for published in sorted(library.current.values(), key=lambda p: p.form_id):
-        if form_id not in ("", published.form_id) or published.open_to != LISTED or published.form_id == VERSION_CHOICE:
+        if form_id not in ("", published.form_id) or published.open_to != LISTED or published.form_id in OF_THE_DESK:
             continue
         if not visible(library, published.form_id, actor):
             continue

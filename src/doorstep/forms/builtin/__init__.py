@@ -1,5 +1,5 @@
-"""Forms of the core itself. No rule can name them (charter C3, C9): endings and wishes of a service, choosing a version, and a
-hospital's notice of a birth."""
+"""Forms of the core itself. No rule can name them (charter C3, C9): endings and wishes of a service, choosing a version,
+letting count what waits for an earlier record, and a hospital's notice of a birth."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from doorstep.forms.actions import publish
 
 SERVICE_END, SERVICE_WANTED, VERSION_CHOICE = "service_end", "service_wanted", "version_choice"
 BIRTH_NOTICE = "birth_notice"
+RELEASE = "release"
 OWNER = "doorstep"  # stands where other forms name their pack
 VERSIONS = "doorstep.version"  # the list under which a choice between versions is filed, by instance id
+RELEASED = "doorstep.released"  # the list under which it is filed, by instance id, that a held record shall count
+LISTS_OF_THE_CORE = frozenset({VERSIONS, RELEASED})
 
 _USES = {
     SERVICE_END: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 2, "tag": "choice"},
     SERVICE_WANTED: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 0, "tag": "choice"},
     VERSION_CHOICE: {"occurred_on": "on", "rank": 1, "tag": "choice"},
+    RELEASE: {"occurred_on": "on", "rank": 1, "tag": "choice"},
     # taken only from whom this verb is given, and only with the mother's own yes (charter C9)
     BIRTH_NOTICE: {
         "occurred_on": "on",

@@ -26,9 +26,18 @@ from doorstep.forms import queries as forms
 from doorstep.forms.builtin import VERSION_CHOICE
 from doorstep.forms.filling import Filler
 from doorstep.forms.queries import CONFLICT, HELD, Published, StoredEntry, library
-from doorstep.forms.waiting import Versions, care_count, of_carer, of_register, settled_lately, versions
+from doorstep.forms.waiting import (
+    Versions,
+    care_count,
+    changed_elsewhere,
+    of_carer,
+    of_register,
+    of_two_phones,
+    settled_lately,
+    versions,
+)
 from doorstep.indicators.showing import shown_count
-from doorstep.intake import door
+from doorstep.intake import door, releasing
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.register import queries as register
@@ -88,6 +97,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     shown = {
         "waiting": [_waiting(e) for e in found],
         "settled": [_waiting(clash.entries[0]) for clash in settled],
+        "elsewhere": [_waiting(e) for e in of_two_phones(authors, allowed)],
         "care": shown_count(care_count(authors, allowed)),
     }
     return render(request, "web/desk/problems.html", shown)
@@ -126,10 +136,14 @@ class Desk:
     xml: str
     send: str
     keep: str
+    release: str
 
 
-OWN = Desk("repair", "repairs", "repair", "repair_correct", "repair_xml", "repair_send", "repair_keep")
-AREA = Desk("problem", "problems", "problem", "problem_correct", "problem_xml", "problem_send", "problem_keep")
+def _desk(output: str, back: str) -> Desk:
+    return Desk(output, back, output, *(f"{output}_{does}" for does in ("correct", "xml", "send", "keep", "release")))
+
+
+OWN, AREA = _desk("repair", "repairs"), _desk("problem", "problems")
 
 
 @shows("repair")
@@ -158,6 +172,8 @@ def _one(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> 
         "rows": _rows(shown_entries),
         "person": _person(actor, entry),
         "held": entry.state == HELD,
+        "releases": desk.release if releasing.waits(entry) else "",
+        "elsewhere": changed_elsewhere(entry.seq),
         "correctable": entry.state not in (HELD, CONFLICT) and clash is None and _fillable(actor, entry),
         "asks_who": entry.problem == "person_unknown" and bool(_who(entry)) and desk is OWN,
     }

@@ -13,7 +13,7 @@ from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
 from doorstep.forms.outputs import PROBLEMS
 from doorstep.forms.queries import StoredEntry
-from doorstep.forms.waiting import WAITING, Versions, versions
+from doorstep.forms.waiting import WAITING, Versions, changed_elsewhere, versions
 from doorstep.places.counters import Snapshot
 from doorstep.programmes import tags
 from doorstep.programmes.library import programmes
@@ -67,7 +67,7 @@ def to_settle(actor: Actor, seq: int) -> StoredEntry:
 def _in_question(entry: StoredEntry) -> StoredEntry:
     if forms.library().current[entry.form_id].pack_id == OWNER:
         raise Http404
-    if entry.state not in WAITING and versions(entry) is None:
+    if entry.state not in WAITING and versions(entry) is None and not changed_elsewhere(entry.seq):
         raise Http404
     return entry
 

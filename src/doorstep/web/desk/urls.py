@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, packs, repair, studio, tags, taking_in, workers
+from doorstep.web.desk import board, packs, releasing, repair, studio, tags, taking_in, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -14,12 +14,14 @@ urlpatterns = [
     path("desk/problems/<int:seq>/record.xml", repair.problem_xml, name="problem_xml"),
     path("desk/problems/<int:seq>/send", repair.problem_send, name="problem_send"),
     path("desk/problems/<int:seq>/keep", repair.problem_keep, name="problem_keep"),
+    path("desk/problems/<int:seq>/release", releasing.problem_release, name="problem_release"),
     path("repair", repair.repairs, name="repairs"),
     path("repair/<int:seq>", repair.own, name="repair"),
     path("repair/<int:seq>/correct", repair.own_correct, name="repair_correct"),
     path("repair/<int:seq>/record.xml", repair.own_xml, name="repair_xml"),
     path("repair/<int:seq>/send", repair.own_send, name="repair_send"),
     path("repair/<int:seq>/keep", repair.own_keep, name="repair_keep"),
+    path("repair/<int:seq>/release", releasing.own_release, name="repair_release"),
     path("desk/workers", workers.workers, name="workers"),
     path("desk/workers/<int:user_id>/phone", workers.add_phone, name="add_phone"),
     path("desk/phones/<int:device_id>/renew", workers.renew_phone, name="renew_phone"),

@@ -75,7 +75,7 @@ def title_of(library: Library, form_id: str) -> str:
 def trouble_of(entry: StoredEntry | OwnRecord) -> str:
     """Why an entry does not count yet, in one or two sentences; '' when it does."""
     if entry.state == HELD:
-        problem = Problem("intake.edit_of_unknown")
+        problem = Problem(f"intake.{entry.problem or 'edit_of_unknown'}")
     elif entry.state == CONFLICT:
         problem = Problem("intake.other_content")
     elif entry.state == REVIEW:
