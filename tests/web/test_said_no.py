@@ -178,6 +178,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "run_id": lambda _: 1,
     "copy_id": lambda _: 1,
     "kept_id": lambda _: 1,
+    "catchment_id": lambda _: 1,
     "ending": lambda _: "csv",
 }
 MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
