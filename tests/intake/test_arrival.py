@@ -104,8 +104,10 @@ class Story:
 def derived() -> dict[str, set[tuple[object, ...]]]:
     """Every derived row, entries by their instance id instead of their place in the sequence."""
     connection = db.current()
-    found = {t: rebuild._rows(connection, t) for t in rebuild.DERIVED if t not in ("entry", "entry_note")}
-    found["entry"] = set(connection.rows("SELECT instance_id, variant, state, problem FROM entry"))
+    found = {t: rebuild._rows(connection, t) for t in rebuild.DERIVED if not t.startswith("entry")}
+    found["entry"] = set(connection.rows("SELECT instance_id, variant, state, problem, person_id FROM entry"))
+    sql = "SELECT e.instance_id, e.variant, t.ord, t.entity_id FROM entry_entity t JOIN entry e ON e.seq = t.seq"
+    found["entry_entity"] = set(connection.rows(sql))
     sql = "SELECT e.instance_id, n.code FROM entry_note n JOIN entry e ON e.seq = n.seq"
     found["entry_note"] = set(connection.rows(sql))
     return found

@@ -147,6 +147,24 @@ def set_states(connection: db.Db, states: Sequence[tuple[int, str, int]]) -> Non
     connection.many("UPDATE entry SET state = ?, problem = ? WHERE seq = ?", states)
 
 
+def point_at(connection: db.Db, moves: Sequence[tuple[str, str]]) -> None:
+    """Entries that name one person are about another from now on: (named, about). What each names stays with it."""
+    for table, column, where in (("entry", "person_id", ""), ("entry_entity", "entity_id", " AND dataset = 'person'")):
+        away = [(about, named) for named, about in moves if named != about]
+        back = [(named, named) for named, about in moves if named == about]
+        connection.many(
+            f"UPDATE {table} SET named_id = {column}, {column} = ? WHERE named_id IS NULL AND {column} = ?{where}", away
+        )
+        connection.many(f"UPDATE {table} SET {column} = ? WHERE named_id = ?", away)
+        connection.many(f"UPDATE {table} SET {column} = ?, named_id = NULL WHERE named_id = ?", back)
+
+
+def name_again(connection: db.Db) -> None:
+    """Every entry is about whom it names."""
+    for table, column in (("entry", "person_id"), ("entry_entity", "entity_id")):
+        connection.run(f"UPDATE {table} SET {column} = named_id, named_id = NULL WHERE named_id IS NOT NULL")
+
+
 def write_notes(
     connection: db.Db, seqs: Sequence[int], notes: Sequence[tuple[int, str, str]], codes: frozenset[str]
 ) -> None:

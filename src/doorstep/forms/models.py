@@ -58,6 +58,9 @@ class Entry(models.Model):
     faults = models.TextField(default="", help_text="JSON: what is wrong with the content itself, '' when nothing")
     state = models.SmallIntegerField(default=0)
     problem = models.CharField(max_length=40, default="")
+    named_id = models.CharField(
+        max_length=64, null=True, help_text="the person as the entry names her, where she is known to be another"
+    )
 
     class Meta:
         db_table = "entry"
@@ -72,6 +75,7 @@ class Entry(models.Model):
             models.Index(fields=["deprecates"], name="entry_deprecates", condition=models.Q(deprecates__isnull=False)),
             # the few notices in force are found among millions of entries
             models.Index(fields=["received_on"], name="entry_notices", condition=models.Q(form_id="birth_notice")),
+            models.Index(fields=["named_id"], name="entry_named", condition=models.Q(named_id__isnull=False)),
             models.Index(fields=["state", "seq"], name="entry_open", condition=models.Q(state__gt=1)),
         ]
 
@@ -109,10 +113,12 @@ class EntryEntity(models.Model):
     )
     label = models.TextField(default="")
     properties = models.TextField(help_text="JSON")
+    named_id = models.CharField(max_length=64, null=True, help_text="the same for a person it makes or updates")
 
     class Meta:
         db_table = "entry_entity"
         indexes: ClassVar = [
+            models.Index(fields=["named_id"], name="entry_entity_named", condition=models.Q(named_id__isnull=False)),
             models.Index(fields=["entity_id", "dataset"], name="entry_entity_of"),
             models.Index(fields=["seq"], name="entry_entity_by"),
         ]

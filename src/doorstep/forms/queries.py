@@ -111,12 +111,21 @@ class StoredEntry:
     faults: str
     state: int
     problem: str
+    named_id: str | None = (
+        None  # the person it names, where she is known to be another, who then stands in ``person_id``
+    )
 
 
 ENTRY_COLUMNS = (
     "seq, form_id, form_version, instance_id, variant, deprecates, person_id, household_id, occurred_on,"
-    " received_on, received_at, counter, author_id, answers, faults, state, problem"
+    " received_on, received_at, counter, author_id, answers, faults, state, problem, named_id"
 )
+
+
+def said_of(text: str) -> dict[str, str]:
+    """Saved properties as an entry stated them."""
+    found: dict[str, str] = json.loads(text)
+    return found
 
 
 def entries(where: str, values: Iterable[Any], before: Iterable[Any] = ()) -> list[StoredEntry]:

@@ -49,10 +49,21 @@ def words_of(rows: Iterable[StoredEntry]) -> Iterator[Word]:
                 yield Word(on, CONTACT, True, by, weak=True)
 
 
-def consents_of(rows: Sequence[StoredEntry], born: date | None, programmes: Iterable[Programme]) -> dict[str, Consent]:
-    """Where each purpose stands by these entries in force."""
+def consents_of(
+    rows: Sequence[StoredEntry], born: date | None, programmes: Iterable[Programme], joined: date | None = None
+) -> dict[str, Consent]:
+    """Where each purpose stands by these entries in force. ``joined``: the day on which it was said that somebody was
+    written down more than once: a no in any of these records is a no from then on, until she is asked again."""
     in_force = tuple(programmes)
-    return standing(words_of(rows), born, lambda on: guardian_age(in_force, on))
+    words = list(words_of(rows))
+    if joined is not None:
+        by_id: dict[str | None, list[StoredEntry]] = {}
+        for row in rows:
+            if row.occurred_on <= joined:
+                by_id.setdefault(row.named_id, []).append(row)
+        each = [standing(words_of(of), born, lambda on: guardian_age(in_force, on)) for of in by_id.values()]
+        words += [Word(joined, c.purpose, False, c.by) for one in each for c in one.values() if not c.yes]
+    return standing(words, born, lambda on: guardian_age(in_force, on))
 
 
 def guardian_age(programmes: Iterable[Programme], on: date) -> int | None:

@@ -20,6 +20,8 @@ from doorstep.forms.builtin import (
     LISTS_OF_THE_CORE,
     RELEASE,
     RELEASED,
+    SAME,
+    SAME_PERSON,
     SERVICE_END,
     SERVICE_WANTED,
     VERSION_CHOICE,
@@ -27,12 +29,13 @@ from doorstep.forms.builtin import (
 )
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
-from doorstep.intake import files, homes, persons
+from doorstep.intake import files, homes, persons, same
 from doorstep.intake.consents import CONSENT
 from doorstep.intake.parse import DATASETS_OF_OURS, Sender, SentFile, Submission, parse
 from doorstep.lib import db, writer
 from doorstep.lib.problems import Problem
 from doorstep.places.counters import advance_journal, lock_journal
+from doorstep.register import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class _Batch:
     last: int  # last sequence number used
     known: dict[tuple[str, str], list[_Known]]
     corrected: set[tuple[str, str]]  # (form, instance) that already have a correction
+    about: dict[str, str]  # who is known to be another: id → the id under which everything of hers stands
     entries: list[Sequence[object]] = field(default_factory=list)
     bodies: list[Sequence[object]] = field(default_factory=list)
     entities: list[Sequence[object]] = field(default_factory=list)
@@ -100,6 +104,8 @@ def accept_many(submissions: Iterable[tuple[bytes, Sender, datetime | None]]) ->
 
 def _prepared(content: bytes, by: Sender, attached: tuple[SentFile, ...], received_at: datetime | None) -> Submission:
     submission = parse(content, by, attached, received_at)
+    if submission.form_id == SAME_PERSON:
+        return replace(submission, entities=same.filed(orjson.loads(submission.answers)))
     if submission.form_id == VERSION_CHOICE:
         said = orjson.loads(submission.answers)
         kept = {
@@ -119,11 +125,13 @@ def _prepared(content: bytes, by: Sender, attached: tuple[SentFile, ...], receiv
 
 def take_in(connection: db.Db, submissions: Sequence[Submission]) -> list[Receipt]:
     """Store submissions and work out what follows, inside the caller's transaction. One receipt each, in order."""
-    batch = _Batch(lock_journal(connection), _known(connection, submissions), _corrected(connection, submissions))
+    last = lock_journal(connection)
+    batch = _Batch(last, _known(connection, submissions), _corrected(connection, submissions), _about(submissions))
     first = batch.last
     receipts = [_take_one(batch, s) for s in submissions]
     if batch.last > first:
         forms.store(connection, batch.entries, batch.bodies, batch.entities)
+        forms.point_at(connection, sorted(batch.about.items()))
         advance_journal(connection, batch.last)
         _touch_waiting(connection, batch, submissions)
         _work_out(connection, batch)
@@ -157,6 +165,12 @@ def _corrected(connection: db.Db, submissions: Sequence[Submission]) -> set[tupl
     return {(form_id, instance_id) for form_id, instance_id in rows}
 
 
+def _about(submissions: Sequence[Submission]) -> dict[str, str]:
+    named = {s.person_id for s in submissions if s.person_id is not None}
+    named |= {e.entity_id for s in submissions for e in s.entities if e.dataset == "person"}
+    return people.aliases(named) if named else {}
+
+
 def _take_one(batch: _Batch, s: Submission) -> Receipt:
     held = batch.known.get(s.key, [])
     same = next((k for k in held if digest_of(k.nonce, s.body) == k.digest), None)
@@ -172,7 +186,8 @@ def _take_one(batch: _Batch, s: Submission) -> Receipt:
             http, problem = 409, Problem("intake.edit_of_replaced")
     batch.last += 1
     _append(batch, s, batch.last, len(held))
-    return Receipt(http, batch.last, s.form_id, s.instance_id, s.person_id, s.household_id, True, problem)
+    person_id = batch.about.get(s.person_id, s.person_id) if s.person_id else None
+    return Receipt(http, batch.last, s.form_id, s.instance_id, person_id, s.household_id, True, problem)
 
 
 def _again(batch: _Batch, s: Submission, same: _Known) -> Receipt:
@@ -199,16 +214,17 @@ def _append(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
         row = (seq, n, e.dataset, e.entity_id, e.creates, e.updates, e.base_version, e.label, properties)
         batch.entities.append((*row, e.trunk_version, e.branch_id))
     state = HELD if s.deprecates and (s.form_id, s.deprecates) not in batch.known else APPLIED
-    known = _Known(seq, variant, nonce, digest, state, s.person_id, s.household_id)
+    person_id = batch.about.get(s.person_id, s.person_id) if s.person_id else None
+    known = _Known(seq, variant, nonce, digest, state, person_id, s.household_id)
     batch.known.setdefault(s.key, []).append(known)
-    _file_work(batch, s, seq, variant)
+    _file_work(batch, s, seq, variant, person_id)
 
 
-def _file_work(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
-    """Note who and what has to be worked out because of this entry."""
+def _file_work(batch: _Batch, s: Submission, seq: int, variant: int, person_id: str | None) -> None:
+    """Note who and what has to be worked out because of this entry, which is about ``person_id``."""
     for e in s.entities:
         if e.dataset == "person":
-            batch.whole.add(e.entity_id)
+            batch.whole.add(batch.about.get(e.entity_id, e.entity_id))
         elif e.dataset == "household":
             batch.homes.add(e.entity_id)
         else:
@@ -219,11 +235,11 @@ def _file_work(batch: _Batch, s: Submission, seq: int, variant: int) -> None:
             _whole(batch, target)
     for other in batch.known[s.key][:-1]:
         _whole(batch, other)
-    if s.person_id is not None:
+    if person_id is not None:
         if s.entities or s.deprecates or variant or s.form_id in (SERVICE_END, SERVICE_WANTED, CONSENT):
-            batch.whole.add(s.person_id)
+            batch.whole.add(person_id)
         else:
-            batch.plain.setdefault(s.person_id, []).append(seq)
+            batch.plain.setdefault(person_id, []).append(seq)
     elif s.household_id is not None:
         batch.homes.add(s.household_id)
     else:
@@ -255,6 +271,7 @@ def _touch_waiting(connection: db.Db, batch: _Batch, submissions: Sequence[Submi
 
 def _work_out(connection: db.Db, batch: _Batch) -> None:
     batch.whole |= homes.households(connection, batch.homes)
+    batch.whole |= same.settle(connection, batch.whole | {i for dataset, i in batch.items if dataset == SAME})
     plain = {person: seqs for person, seqs in batch.plain.items() if person not in batch.whole}
     if plain:
         batch.whole |= persons.add_plain(connection, plain)

@@ -21,7 +21,7 @@ from doorstep.forms.sayings import Said
 from doorstep.intake.consents import CONSENT, consents_of, obeying, only_takes_back, taken_over
 from doorstep.places.queries import Tree
 from doorstep.programmes.library import Programme, Programmes
-from doorstep.register.fold import PersonRow, Statement, fold, person_row
+from doorstep.register.fold import PersonRow, Statement, fold, person_row, stricter
 from doorstep.register.whereabouts import KEPT_BY_DAY, Timeline, current_place, typed_properties
 
 UNKNOWN = "person_unknown"  # also what someone out of reach is answered: the two look the same
@@ -54,6 +54,9 @@ class World:
     horizon: date  # calendar contacts are worked out up to this day
     household_place: Mapping[str, int | None]
     wishes: Mapping[str, Wishes] | None = None  # by person, when a past moment is asked about
+    joined: Mapping[str, date] = field(
+        default_factory=dict
+    )  # who was written down more than once: the day that was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def _settle_consent(life: Life, world: World) -> None:
         consents = dict(today.consents)
         life.person = replace(life.person, listed=today.listed, reach=today.reach)
     else:
-        consents = consents_of(rows, life.person.birth_date, world.programmes.at(life.person.place_id))
+        programmes, since = world.programmes.at(life.person.place_id), world.joined.get(life.person_id)
+        consents = consents_of(rows, life.person.birth_date, programmes, since)
     life.consents, life.unasked = consents, taken_over(rows)
     life.person = obeying(life.person, consents)
 
@@ -167,6 +171,10 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
             places_had.add(stated)
         accepted.append(statement(a, said, world.library))
         life.stating.append(a)
+    if since := world.joined.get(life.person_id):
+        accepted += stricter(
+            ((a.row.named_id or life.person_id, s) for a, s in zip(life.stating, accepted, strict=True)), since
+        )
     item = fold(life.person_id, accepted, KEPT_BY_DAY)
     if item is not None:
         life.person = person_row(item, current_place(item.properties, world.tree, world.household_place))

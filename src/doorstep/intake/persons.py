@@ -75,6 +75,7 @@ def lives(connection: db.Db, person_ids: Iterable[str], moment: Moment | None = 
         then = homes_then(connection, homes, moment)
         at = {i: row.place_id for i, row in then.items() if row is not None}
         settings = replace(world(connection, moment=moment), household_place=at, wishes=wishes(connection, ids))
+    settings = replace(settings, joined=people.joined(ids))
     found = {}
     for person_id in ids:
         said = told.get(person_id, {})

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from doorstep.forms.builtin import LISTS_OF_THE_CORE
+from doorstep.forms.actions import name_again
+from doorstep.forms.builtin import LISTS_OF_THE_CORE, SAME
 from doorstep.forms.queries import digest_of
-from doorstep.intake import deriving, homes, persons
+from doorstep.intake import deriving, homes, persons, same
 from doorstep.intake.parse import DATASETS_OF_OURS
 from doorstep.lib import days, db
 
@@ -20,6 +21,7 @@ DERIVED: dict[str, str] = {
     "household": "id, number, place_id, address, walk_order, dwelling, listed, visits, label, version, properties",
     "person": "id, household_id, place_id, name, sex, birth_date, phone, reach, moved_in_on, left_on, died_on, listed,"
     " label, version, properties",
+    "person_alias": "person_id, same_as, since",
     "round_call": "household_id, n, seq, walked_on, outcome, findings, remark, settled",
     "search_term": "place_id, term, person_id",
     "entity": "dataset, entity_id, label, version, properties",
@@ -31,7 +33,8 @@ DERIVED: dict[str, str] = {
     " priority, need, met_by, met_on, place_id",
     "entry_note": "seq, code, args",
     "place_entry": "seq, form_id, place_id, occurred_on",
-    "entry": "seq, state, problem",
+    "entry": "seq, state, problem, person_id",
+    "entry_entity": "seq, ord, entity_id",
 }
 
 
@@ -52,19 +55,27 @@ def rebuild(progress: Progress = lambda _done, _all: None) -> None:
 
 def _rebuild(connection: db.Db, progress: Progress) -> None:
     for table in DERIVED:
-        connection.run("UPDATE entry SET state = 0, problem = ''" if table == "entry" else f"DELETE FROM {table}")
+        if table == "entry":
+            connection.run("UPDATE entry SET state = 0, problem = ''")
+        elif table != "entry_entity":
+            connection.run(f"DELETE FROM {table}")
+    name_again(connection)
     deriving.work_out_again(connection)
     household_ids = _column(connection, "SELECT DISTINCT household_id FROM entry WHERE household_id IS NOT NULL")
     household_ids |= _column(connection, "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'household'")
-    person_ids = _column(connection, "SELECT DISTINCT person_id FROM entry WHERE person_id IS NOT NULL")
-    person_ids |= _column(connection, "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'person'")
+    people = "SELECT DISTINCT person_id FROM entry WHERE person_id IS NOT NULL"
+    named = "SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = 'person'"
+    person_ids = _column(connection, people) | _column(connection, named)
     whole = len(household_ids) + len(person_ids)
     done = 0
     for chunk in _chunks(household_ids):
         homes.households(connection, chunk)
         done += len(chunk)
         progress(done, whole)
-    for chunk in _chunks(person_ids):
+    same.settle(
+        connection, _column(connection, f"SELECT DISTINCT entity_id FROM entry_entity WHERE dataset = '{SAME}'")
+    )
+    for chunk in _chunks(_column(connection, people) | _column(connection, named)):
         persons.work_out(connection, chunk)
         done += len(chunk)
         progress(done, whole)
@@ -123,7 +134,7 @@ def _compare(table: str, stored: set[tuple[object, ...]], right: set[tuple[objec
         else 4
         if table in ("episode", "care_member")
         else 2
-        if table in ("entity", "entry_note", "service_end", "consent", "round_call")
+        if table in ("entry_entity", "entity", "entry_note", "service_end", "consent", "round_call")
         else 3
         if table == "search_term"
         else 1

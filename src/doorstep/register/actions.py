@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields
+from datetime import date
 
 import orjson
 
@@ -93,6 +94,13 @@ def write_entities(connection: db.Db, wanted: Mapping[tuple[str, str], Item | No
         " properties = excluded.properties",
         rows,
     )
+
+
+def write_aliases(connection: db.Db, ids: Iterable[str], wanted: Mapping[str, tuple[str, date]]) -> None:
+    """Make it exactly so who of these is known to be another, and since when."""
+    connection.many("DELETE FROM person_alias WHERE person_id = ?", [(i,) for i in ids])
+    rows = [(i, root, since) for i, (root, since) in sorted(wanted.items())]
+    connection.many("INSERT INTO person_alias (person_id, same_as, since) VALUES (?, ?, ?)", rows)
 
 
 def ids(rows: Iterable[PersonRow]) -> list[str]:

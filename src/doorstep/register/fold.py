@@ -57,6 +57,26 @@ def fold(item_id: str, statements: Iterable[Statement], keep_history_of: frozens
     return Item(item_id, label, len(ordered), properties, tuple(timeline))
 
 
+REACH = ("none", "clinic_only", "only_me", "not_home")  # how somebody may be reached, the strictest first
+_LAST_OF_A_DAY = 9
+
+
+def stricter(told: Iterable[tuple[str, Statement]], since: date) -> list[Statement]:
+    """For somebody written down more than once, what holds from the day that was said: not to be listed, and not to be
+    reached otherwise, as any one of them had stated by then. ``told``: under which id each statement was made."""
+    by_id: dict[str, dict[str, str]] = {}
+    for named, statement in sorted(told, key=lambda one: one[1].order):
+        if statement.occurred_on <= since:
+            by_id.setdefault(named, {}).update(statement.properties)
+    found = {}
+    if any(said.get("listed") == "no" for said in by_id.values()):
+        found["listed"] = "no"
+    reached = {said.get("reach", "") for said in by_id.values()}
+    if strict := next((one for one in REACH if one in reached), None):
+        found["reach"] = strict
+    return [Statement((since, _LAST_OF_A_DAY, 0, ""), since, False, True, "", found)] if found else []
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """The person table's columns, in its order."""

@@ -50,6 +50,19 @@ class Person(models.Model):
         ]
 
 
+class PersonAlias(models.Model):
+    """Derived: somebody written down twice. ``same_as``: under which id everything of hers stands; ``since``: the day on
+    which somebody said so."""
+
+    person_id = models.CharField(max_length=64, primary_key=True)
+    same_as = models.CharField(max_length=64)
+    since = models.DateField()
+
+    class Meta:
+        db_table = "person_alias"
+        indexes: ClassVar = [models.Index(fields=["same_as"], name="person_alias_of")]
+
+
 class RoundCall(models.Model):
     """Derived: what became of one call at a door on a round, in the order of a household's records. Who called, and
     who wrote what was found to be different, stands nowhere here: nobody is blamed for telling."""

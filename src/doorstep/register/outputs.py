@@ -8,6 +8,7 @@ from doorstep.engine.outputs import Column, Filter, Output
 
 CARERS = frozenset({"worker", "clinician"})
 VILLAGE = frozenset({"worker"})
+OVERSEERS = frozenset({"supervisor"})
 
 FAMILIES = Output(
     id="families",
@@ -69,6 +70,26 @@ ALIKE = Output(
     logged=True,
 )
 
+TWICE = Output(
+    id="twice",
+    kind="list",
+    title={"en": "Maybe the same person", "zh": "可能是同一个人"},
+    audience=VILLAGE | OVERSEERS,
+    scope="catchment",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+        Column("phone", "person.phone"),
+    ),
+    filters=(Filter("person.id", "in"),),
+    logged=True,
+)
+
 PERSON = Output(
     id="person",
     kind="page",
@@ -118,7 +139,6 @@ PHONE_FAMILIES = replace(
     sorts=(),
 )
 
-OVERSEERS = frozenset({"supervisor"})
 
 ROUND = Output(
     id="round",
@@ -222,6 +242,7 @@ OUTPUTS = (
     FAMILIES,
     FIND,
     ALIKE,
+    TWICE,
     PERSON,
     PHONE_PEOPLE,
     PHONE_FAMILIES,

@@ -9,10 +9,12 @@ from datetime import date
 from doorstep.access.queries import counted_sql
 from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.lib import db
+from doorstep.places.queries import tree
 from doorstep.register.actions import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from doorstep.register.fold import HouseholdRow, PersonRow
-from doorstep.register.outputs import FAMILIES
+from doorstep.register.outputs import FAMILIES, TWICE
 from doorstep.register.search import query_sql
+from doorstep.register.twice import Pair, pairs
 
 _PERSON = f"SELECT {', '.join(PERSON_COLUMNS)} FROM person"
 _HOUSEHOLD = f"SELECT {', '.join(HOUSEHOLD_COLUMNS)} FROM household"
@@ -39,6 +41,60 @@ def people_of(household_ids: Iterable[str]) -> dict[str, list[PersonRow]]:
     for row in map(_person, db.current().rows_in(sql, household_ids)):
         found.setdefault(str(row.household_id), []).append(row)
     return found
+
+
+def aliases(person_ids: Iterable[str]) -> dict[str, str]:
+    """Who of these is known to be another: id → the id under which everything of hers stands."""
+    sql = "SELECT person_id, same_as FROM person_alias WHERE person_id IN (?*)"
+    return dict(db.current().rows_in(sql, person_ids))
+
+
+def joined(person_ids: Iterable[str]) -> dict[str, date]:
+    """Who of these was written down more than once: id → the day on which that was last said."""
+    found: dict[str, date] = {}
+    for i, since in db.current().rows_in("SELECT same_as, since FROM person_alias WHERE same_as IN (?*)", person_ids):
+        found[i] = max(since, found.get(i, since))
+    return found
+
+
+def maybe_twice(place_ids: Iterable[int]) -> list[Pair]:
+    """Who of these places may have been written down twice, the likeliest first. Ids and reasons only."""
+    where = "listed AND died_on IS NULL AND place_id IN (?*)"
+    hidden = {i for (i,) in db.current().rows("SELECT id FROM household WHERE NOT listed")}
+    rows = [_person(row) for row in db.current().rows_in(f"{_PERSON} WHERE {where}", place_ids)]
+    return pairs((p for p in rows if p.household_id not in hidden), tree())
+
+
+def joined_at(place_ids: Iterable[int]) -> list[tuple[str, str, date]]:
+    """Who of these places was said to be one with another, the latest first: (the other id, hers, the day)."""
+    sql = "SELECT a.person_id, a.same_as, a.since FROM person_alias a JOIN person p ON p.id = a.same_as WHERE p.place_id IN (?*)"
+    rows = sorted(db.current().rows_in(sql, place_ids))
+    return sorted(rows, key=lambda row: row[2], reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Somebody who may have been written down twice."""
+
+    person_id: str
+    name: str
+    sex: str
+    birth_date: date | None
+    number: str | None
+    place_id: int | None
+    phone: str
+
+
+def seen_twice(person_ids: Sequence[str]) -> list[Twice]:
+    """These people as the output ``twice`` shows them. Log who is shown before."""
+    if not person_ids:
+        return []
+    listed = Gate("p.listed AND (h.id IS NULL OR h.listed)")
+    source = "person p LEFT JOIN household h ON h.id = p.household_id"
+    sql, params = select(
+        TWICE, SOURCES | {"place.id": "p.place_id"}, source, [Condition("person.id", "in", person_ids), listed]
+    )
+    return [Twice(*row) for row in db.current().rows(sql, params)]
 
 
 def ids_in(place_ids: Iterable[int]) -> list[str]:

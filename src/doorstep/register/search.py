@@ -45,6 +45,16 @@ def plain(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c)).strip().lower()
 
 
+@lru_cache(maxsize=8192)
+def reading(name: str) -> str:
+    """A whole name as it is read, in plain letters."""
+    characters = [c for c in plain(name) if not c.isspace()]
+    readings = [_reading(c) if is_chinese(c) else c for c in characters]
+    if characters and len(characters) > 1:
+        readings[0] = SURNAME_READINGS.get(characters[0], readings[0])
+    return "".join(readings)
+
+
 def digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 

@@ -11,10 +11,10 @@ from doorstep.engine.model.subjects import HOUSEHOLD, HOUSEHOLD_PROPERTIES, PERS
 from doorstep.engine.rules.tree import Expr, FactRef, Type
 
 HIDDEN_FORMS = frozenset(
-    {"service_end", "service_wanted", "service_reopen", "version_choice", "release", "birth_notice"}
+    {"service_end", "service_wanted", "service_reopen", "version_choice", "release", "birth_notice", "same_person"}
 )
 """The forms of the core itself, under any name they have had: by which a person says no or comes back, by which one of
-two versions is chosen and by which what waits is let count; and a hospital's notice of a birth. No rule may rest on them (charter C3, C4, C9)."""
+two versions is chosen and by which what waits is let count; whether two are one person; and a hospital's notice of a birth. No rule may rest on them (charter C3, C4, C9)."""
 
 ENTRY_COLUMNS: dict[str, Type] = {"occurred_on": "date", "recorded_on": "date", "place": "text", "author": "text"}
 """What every entry has besides its answers. A question of the same name cannot be named in a rule."""

@@ -109,7 +109,11 @@ def repairs(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = of_carer(actor)
     log_shown(actor, "repairs", [e.person_id for e in found if e.person_id])
-    return render(request, "web/desk/repairs.html", {"waiting": [_waiting(e) for e in found]})
+    return render(
+        request,
+        "web/desk/repairs.html",
+        {"waiting": [_waiting(e) for e in found], "sees_twice": actor.has("register.read")},
+    )
 
 
 def _waiting(entry: StoredEntry) -> Waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, packs, releasing, repair, studio, tags, taking_in, workers
+from doorstep.web.desk import board, packs, releasing, repair, studio, tags, taking_in, twice, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/problems/<int:seq>/send", repair.problem_send, name="problem_send"),
     path("desk/problems/<int:seq>/keep", repair.problem_keep, name="problem_keep"),
     path("desk/problems/<int:seq>/release", releasing.problem_release, name="problem_release"),
+    path("same", twice.twice, name="twice"),
+    path("same/say", twice.say, name="say_twice"),
     path("repair", repair.repairs, name="repairs"),
     path("repair/<int:seq>", repair.own, name="repair"),
     path("repair/<int:seq>/correct", repair.own_correct, name="repair_correct"),

@@ -25,6 +25,7 @@ from doorstep.intake import door
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.programmes.queries import ended_on
+from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
 from doorstep.web.reader import actor_of
@@ -83,6 +84,8 @@ def far(visit: DueVisit, today: date) -> bool:
 @shows("person")
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
     actor, today = actor_of(request), days.today()
+    if kept := register.aliases([person_id]).get(person_id):  # an old address of somebody written down twice
+        return HttpResponseRedirect(reverse("person", args=[reach(actor, kept).person_id]))
     within = reach(actor, person_id)
     log_shown(actor, "person.care" if within.named else "person", [person_id])
     story = Story(within)
