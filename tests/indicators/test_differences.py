@@ -18,6 +18,7 @@ from doorstep.access import queries as access
 from doorstep.indicators import handed_in, periods
 from doorstep.indicators.differences import CAUSES, differences, raw_differences, shown_steps
 from doorstep.indicators.handed_in import Key
+from doorstep.indicators.hiding.rounding import rounded
 from doorstep.indicators.moments import hand_in_of, hand_ins
 from doorstep.indicators.report import find, report_rows
 from doorstep.indicators.values import find_report, table
@@ -25,7 +26,7 @@ from doorstep.lib import db
 from doorstep.lib.problems import Problems
 from doorstep.places import queries as places
 from doorstep.programmes import actions, moment
-from tests.cast import Township, new_id, shipped
+from tests.cast import Township, forge, new_id, shipped
 from tests.intake.test_then import cut, undone
 
 YEAR = periods.parse("2026")
@@ -206,8 +207,10 @@ def test_only_moments_of_handing_in_may_be_asked_about(township: Township) -> No
         report_rows(MATERNAL, "2026-Q2", area, ask, moment.parse("2026-11-19"))
     assert told.value.problems[0].code == "indicators.never_handed_in"
     copy = hand_in(township)
-    db.current().run(
-        "UPDATE report_copy SET at = ? WHERE report_id = ?", [moment.parse("2026-11-10T09:30").at, MATERNAL]
+    forge(
+        "report_copy",
+        "UPDATE report_copy SET at = ? WHERE report_id = ?",
+        [moment.parse("2026-11-10T09:30").at, MATERNAL],
     )
     now = report_rows(MATERNAL, "2026-Q2", area, ask)
     births(township, 12, home)
@@ -223,6 +226,26 @@ def test_only_moments_of_handing_in_may_be_asked_about(township: Township) -> No
 
 def test_no_hidden_step_follows_from_the_others() -> None:
     one_hidden = dict(zip(CAUSES, (30, 25, -4, -20), strict=True))
-    shown = shown_steps(one_hidden)
+    shown = shown_steps(one_hidden, 100)
     assert [cause for cause in CAUSES if shown[cause] is None] == ["corrections", "moves"]
-    assert shown_steps(dict.fromkeys(CAUSES, 0)) == dict.fromkeys(CAUSES)
+    assert shown_steps(dict.fromkeys(CAUSES, 0), 100) == dict.fromkeys(CAUSES)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nobody_can_work_out_a_hidden_step(seed: int) -> None:
+    """Somebody who knows the rules, and of every hidden step that it is small unless more had to be hidden."""
+    random = Random(seed)
+    steps = dict(zip(CAUSES, (random.choice((0, 3, -4, 9, -9, 12, -15, 40)) for _ in CAUSES), strict=True))
+    then = random.randint(100, 130)
+    shown = shown_steps(steps, then)
+    small = [cause for cause in CAUSES if abs(steps[cause]) < 10]
+    hidden = [cause for cause in CAUSES if shown[cause] is None]
+    assert set(small) <= set(hidden)
+    if len(hidden) > len(small):
+        return  # a large one is hidden with them, and nobody knows how large
+    told = [(n - 2, n + 2) for n in shown.values() if n is not None]
+    moved = rounded(then + sum(steps.values())) - rounded(then)
+    others = 9 * (len(hidden) - 1)
+    if hidden and told:
+        assert moved - 4 - sum(high for _, high in told) - others <= -9
+        assert moved + 4 - sum(low for low, _ in told) + others >= 9

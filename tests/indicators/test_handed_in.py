@@ -13,7 +13,7 @@ from doorstep.indicators import handed_in
 from doorstep.indicators.handed_in import Key
 from doorstep.lib import db
 from doorstep.lib.problems import Problems
-from tests.cast import PASSWORD, STARTED, Township
+from tests.cast import PASSWORD, STARTED, Township, forge
 
 CONTENT: dict[str, Any] = {"title": {"zh": "季报", "en": "Quarter"}, "cells": ["86.2", None], "as_of": {"seq": 7}}
 
@@ -108,7 +108,11 @@ def test_an_altered_copy_is_found(township: Township, key: Key, second: Actor) -
     checked = handed_in.check(manager(township), key, CONTENT)
     copy = handed_in.hand_in(second, checked.seq)
     forged = handed_in.canonical({**CONTENT, "cells": ["99.9", None]})
-    db.current().run("UPDATE report_copy SET content = ? WHERE seq = ?", [forged, copy.seq])
+    with pytest.raises(Exception, match="only ever added"), db.transaction():
+        db.current().run("UPDATE report_copy SET content = ? WHERE seq = ?", [forged, copy.seq])
+    with pytest.raises(Exception, match="only ever added"), db.transaction():
+        db.current().run("DELETE FROM report_copy WHERE seq = ?", [copy.seq])
+    forge("report_copy", "UPDATE report_copy SET content = ? WHERE seq = ?", [forged, copy.seq])
     assert [c.seq for c in handed_in.altered()] == [copy.seq]
     with pytest.raises(Problems) as problems:
         handed_in.content_of(copy.seq)

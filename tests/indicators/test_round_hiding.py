@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from doorstep.indicators.board import FAMILIES
+from doorstep.indicators.hiding.pages import Cell, Shape, Standing, to_hide
 from doorstep.indicators.hiding.rounding import rounded
-from doorstep.indicators.rounds import DONE, FAMILIES, KINDS, NOT_IN, TO_DO, Cell, hide
+from doorstep.indicators.rounds import DONE, KINDS, NOT_IN, SHAPE, TO_DO
 from tests.indicators.attacker import Attacker, narrowed
 
 AREA = 0
@@ -46,11 +48,21 @@ def worked_out(shown: Mapping[Cell, int | None], counts: Mapping[Cell, int]) -> 
     return {cell: left for cell, left in found.items() if left}
 
 
+def hide(counts: Mapping[Cell, int]) -> dict[Cell, int | None]:
+    villages = sorted({place for place, _ in counts} - {AREA})
+    inside = {AREA: villages, **{place: [] for place in villages}}
+    of_register = {cell: n for cell, n in counts.items() if cell[1] == FAMILIES}
+    register = Standing(of_register, to_hide(of_register, inside, Shape()))
+    standing = Standing(counts, to_hide(counts, inside, SHAPE, told=register))
+    assert {cell: standing.shown(cell) for cell in of_register} == {cell: register.shown(cell) for cell in of_register}
+    return {cell: standing.shown(cell) for cell in counts}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_small_count_can_be_worked_out(seed: int) -> None:
     rng = random.Random(seed)
     counts = table(rng, rng.randint(1, 6), rng.choice((12, 40, 200)))
-    shown = hide(counts, AREA, sorted({place for place, _ in counts} - {AREA}))
+    shown = hide(counts)
     assert [cell for cell, n in counts.items() if n < 10 and shown[cell] is not None] == []
     assert {cell: n for cell, n in shown.items() if n is not None and n != rounded(counts[cell])} == {}
     assert worked_out(shown, counts) == {}
@@ -59,7 +71,7 @@ def test_no_small_count_can_be_worked_out(seed: int) -> None:
 def test_large_counts_are_shown() -> None:
     counts = {(p, k): 40 for p in (AREA, 1) for k in KINDS} | {(p, FAMILIES): 80 for p in (AREA, 1)}
     counts |= {(p, NOT_IN): 20 for p in (AREA, 1)}
-    assert hide(counts, AREA, [1]) == counts
+    assert hide(counts) == counts
 
 
 def test_the_attacker_of_this_test_is_one() -> None:

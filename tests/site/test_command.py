@@ -13,7 +13,7 @@ from doorstep.access.permissions import ROLES
 from doorstep.lib import days, db
 from doorstep.programmes import moment
 from doorstep.site import command, commands
-from tests.cast import Township
+from tests.cast import Township, forge
 from tests.indicators.test_differences import births, hand_in
 
 Run = Callable[..., str]
@@ -320,7 +320,7 @@ def test_a_report_as_handed_in_and_why_it_differs(
     asked = ("maternal_quarter", "--period", "2026-Q2", "--place", "c1-t1")
     assert "never handed in" in run("report", "diff", *asked, code=1)
     hand_in(township)
-    db.current().run("UPDATE report_copy SET at = ?", [moment.parse("2026-11-10T09:30").at])
+    forge("report_copy", "UPDATE report_copy SET at = ?", [moment.parse("2026-11-10T09:30").at])
     before = read(run("report", *asked, "--json"))
     births(township, 20, home)
     assert read(run("report", *asked, "--as-of", "2026-11-10", "--json")) == before

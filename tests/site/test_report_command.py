@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from doorstep.access import actions as access
-from doorstep.lib import db
 from doorstep.site import command, commands
-from tests.cast import PASSWORD, STARTED, Township
+from tests.cast import PASSWORD, STARTED, Township, forge
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +84,6 @@ def test_from_draft_to_handed_in(
     kept = json.loads(out.read_text(encoding="utf-8"))
     assert (kept["state"]["sha256"], kept["report"]["period"]) == (copy["sha256"], "2025-Q2")
     assert commands.run(["report", "verify"]) == 0
-    db.current().run("UPDATE report_copy SET content = content || ' ' WHERE seq = ?", [copy["number"]])
+    forge("report_copy", "UPDATE report_copy SET content = content || ' ' WHERE seq = ?", [copy["number"]])
     assert commands.run(["report", "verify"]) == 1
     assert commands.run(["report", "copy", str(copy["number"]), "--out", str(out)]) == 1

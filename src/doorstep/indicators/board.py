@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,16 +10,19 @@ from doorstep.access.queries import counted_sql
 from doorstep.engine.outputs import Condition, Gate, Output, select
 from doorstep.indicators import periods
 from doorstep.indicators.areas import is_wide, parts, programmes_of
+from doorstep.indicators.hiding.pages import Cell, Shape
 from doorstep.indicators.outputs import BOARD
 from doorstep.indicators.periods import Period
-from doorstep.indicators.showing import shown_count, shown_counts
+from doorstep.indicators.settled import Page, page, wide_places, with_their_parts
 from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
-from doorstep.register.queries import family_counts, people_counts
+from doorstep.register.queries import open_family_counts, people_counts
 
 Counts = tuple[int, int, int]  # due, done, overdue
+WHAT = ("due", "done", "overdue")
+PEOPLE, FAMILIES = "people", "families"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """An area as a whole, and the places it is made of. ``by_place``: the programmes shown for each of them."""
+    """An area as a whole, and the places it is made of. ``day``: the day it was settled. ``by_place``: the programmes
+    shown for each of them."""
 
     month: Period
     day: date
@@ -64,36 +68,59 @@ def board(area: Node, day: date) -> Board:
     """
     if not is_wide(area):
         raise ValueError(area.kind)
-    tree, month, lines = places.tree(), periods.containing(day, "month"), parts(area)
+    month, lines = periods.containing(day, "month"), parts(area)
     own = tuple(p for p in programmes_of(area) if p.pack.schedules.get(p.schedule))
     by_place = own if all(map(is_wide, lines)) else ()
-    people = _rolled_up(people_counts(tree.below(area.id)), area, lines)
-    families = _rolled_up(family_counts(tree.below(area.id)), area, lines)
-    whole = _counted(BOARD, area, own, month, day)
-    counted = {node.id: _counted(BOARD, node, by_place, month, day) for node in lines}
-    shown = {
-        pack: _shown(area, n, {i: of[pack] for i, of in counted.items() if pack in of}) for pack, n in whole.items()
-    }
+    register = register_page(area, day)
+    visits = _visits_page(area, month, day)
     made = [
-        Line(n, people[n.id], families[n.id], {pack: of[n.id] for pack, of in shown.items() if n.id in of})
-        for n in (area, *lines)
+        Line(
+            node,
+            register.shown(node.id, PEOPLE),
+            register.shown(node.id, FAMILIES),
+            {p.pack.id: _figures(visits, node, p.pack.id) for p in (own if node == area else by_place)},
+        )
+        for node in (area, *lines)
     ]
-    return Board(month, day, own, made[0], tuple(made[1:]), by_place)
+    return Board(month, min(register.day, visits.day), own, made[0], tuple(made[1:]), by_place)
 
 
-def _rolled_up(counts: Mapping[int, int], area: Node, lines: Iterable[Node]) -> dict[int, int | None]:
-    """Counts by place as those of the area and of each of its parts, as they may be shown."""
+def register_page(area: Node, day: date, anew: bool = False) -> Page:
+    """How many people and families are registered, for wide places and what they are made of. ``anew``: for another page
+    that is just being settled and shows some of them too."""
+    shown_for = with_their_parts(wide_places())
+    return page("register", "", Shape(), area, shown_for, _registered, day, anew=anew)
+
+
+def _registered(nodes: Sequence[Node]) -> dict[Cell, int]:
     tree = places.tree()
-    by_part = {node.id: sum(counts.get(i, 0) for i in tree.below(node.id)) for node in lines}
-    whole = sum(counts.values())
-    return {area.id: shown_count(whole), **shown_counts(by_part, whole)}
+    everywhere = sorted(frozenset().union(*(tree.below(node.id) for node in nodes)))
+    found: dict[Cell, int] = {}
+    for kind, counts in ((PEOPLE, people_counts(everywhere)), (FAMILIES, open_family_counts(everywhere))):
+        for node in nodes:
+            found[node.id, kind] = sum(counts.get(i, 0) for i in tree.below(node.id))
+    return found
 
 
-def _shown(area: Node, whole: Counts, by_part: Mapping[int, Counts]) -> dict[int, VisitFigures]:
-    """The figures of one programme for the area and its parts, each of the three with its own hiding."""
-    kinds = [shown_counts({i: n[kind] for i, n in by_part.items()}, whole[kind]) for kind in range(len(whole))]
-    parts_shown = {i: VisitFigures(*(kind[i] for kind in kinds)) for i in by_part}
-    return {area.id: VisitFigures(*map(shown_count, whole)), **parts_shown}
+def _visits_page(area: Node, month: Period, day: date) -> Page:
+    """Visits of every programme that is on somewhere, for wide places alone."""
+    wide = wide_places()
+    using = {p.pack.id: p for node in wide for p in programmes_of(node) if p.pack.schedules.get(p.schedule)}
+    of = [using[pack] for pack in sorted(using)]
+
+    def counted(nodes: Sequence[Node]) -> dict[Cell, int]:
+        found: dict[Cell, int] = {}
+        for node in nodes:
+            for pack, counts in _counted(BOARD, node, of, month, day).items():
+                found |= {(node.id, f"{pack}:{what}"): n for what, n in zip(WHAT, counts, strict=True)}
+        return found
+
+    grows = frozenset(f"{pack}:done" for pack in using)
+    return page("visits", month.id, Shape(grows=grows), area, wide, counted, day)
+
+
+def _figures(visits: Page, node: Node, pack: str) -> VisitFigures:
+    return VisitFigures(*(visits.shown(node.id, f"{pack}:{what}") for what in WHAT))
 
 
 def _counted(output: Output, node: Node, of: Iterable[Programme], month: Period, day: date) -> dict[str, Counts]:

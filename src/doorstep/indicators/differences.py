@@ -15,6 +15,7 @@ from typing import Literal
 
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.forms.builtin import RELEASE, VERSION_CHOICE
+from doorstep.indicators.hiding.rounding import BASE, MOST_HIDDEN, bounds, rounded
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, work_out
 from doorstep.indicators.showing import Shown, shown_count
@@ -29,6 +30,7 @@ Cause = Literal["versions", "late", "corrections", "moves"]
 CAUSES: tuple[Cause, ...] = ("versions", "late", "corrections", "moves")
 Part = Literal["numerator", "denominator"]
 PARTS: tuple[Part, ...] = ("numerator", "denominator")
+_AROUND = BASE // 2
 MOVING = ("household", "place", "moved_in_on", "left_on")  # properties that say where somebody is, or whether
 
 
@@ -159,18 +161,33 @@ def _shown(indicator: str, definition: IndicatorDef, part: Part, cells: Sequence
     nothing: dict[Cause, Number | None] = dict.fromkeys(CAUSES)
     if then is None or now is None or any(cell.hidden for cell in cells):
         return Change(indicator, definition, part, then, now, nothing, is_open=False)
-    return Change(indicator, definition, part, then, now, shown_steps(raw.by_cause), is_open=True)
+    return Change(indicator, definition, part, then, now, shown_steps(raw.by_cause, int(raw.then)), is_open=True)
 
 
-def shown_steps(by_cause: Mapping[Cause, Number]) -> dict[Cause, Number | None]:
-    """Steps as they may be shown: those under ten hidden, and of what is left as many as it takes that no hidden one
-    follows from the others and the whole."""
+def shown_steps(by_cause: Mapping[Cause, Number], then: int) -> dict[Cause, Number | None]:
+    """Steps as they may be shown beside the count of ``then`` and that of now: those under ten hidden, and where what is
+    shown would narrow one of these, the smallest of the others with them, which may then be anything."""
     found = {cause: _signed(by_cause[cause]) for cause in CAUSES}
-    hidden = [cause for cause in CAUSES if found[cause] is None]
     rest = sorted((c for c in CAUSES if found[c] is not None), key=lambda c: (abs(by_cause[c]), c))
-    if len(hidden) == 1 and rest:
+    if rest and len(rest) < len(CAUSES) and not _are_safe([by_cause[c] for c in rest], by_cause, then):
         found[rest[0]] = None
     return found
+
+
+def _are_safe(shown: Sequence[Number], by_cause: Mapping[Cause, Number], then: int) -> bool:
+    """Whether every hidden step may be anything from -9 to 9, as far as the shown ones and the two counts tell."""
+    moved = sum(int(by_cause[cause]) for cause in CAUSES)
+    low, high = (rounded(then + moved) - rounded(then) + sign * 2 * _AROUND for sign in (-1, 1))
+    low -= sum(_outer(step)[1] for step in shown)
+    high -= sum(_outer(step)[0] for step in shown)
+    room = MOST_HIDDEN * (len(CAUSES) - len(shown) - 1)
+    return low - room <= -MOST_HIDDEN and high + room >= MOST_HIDDEN
+
+
+def _outer(step: Number) -> tuple[int, int]:
+    """Which steps would read the same as this one: the fewest and the most."""
+    low, high = bounds(int(step if step > 0 else -step))
+    return (low, high) if step > 0 else (-high, -low)
 
 
 def _signed(step: Number) -> Number | None:

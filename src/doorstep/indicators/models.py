@@ -58,6 +58,22 @@ class ShownCount(models.Model):
         ]
 
 
+class SettledPage(models.Model):
+    """How a page of counts stood when it was settled, for all places at once. Rows are only ever added."""
+
+    page = models.CharField(max_length=32)
+    key = models.CharField(
+        max_length=160, help_text="since when what only grows is counted; empty for how things stand"
+    )
+    settled_on = models.DateField()
+    raws = models.TextField(help_text="JSON: place, kind, count with all below the place")
+    hidden = models.TextField(help_text="JSON: place, kind")
+
+    class Meta:
+        db_table = "settled_page"
+        indexes: ClassVar = [models.Index(fields=["page", "key"], name="settled_page_of")]
+
+
 class MergedAreas(models.Model):
     """Which areas were merged for a period, and which of them had a small count: a second total over other areas, taken
     from this one, must not tell such a count."""

@@ -14,14 +14,17 @@ from doorstep.engine.model.pictures import PictureDef
 from doorstep.engine.model.spec import Text
 from doorstep.indicators import periods
 from doorstep.indicators.areas import WIDE_KINDS, is_wide, programmes_of
+from doorstep.indicators.board import PEOPLE, register_page
+from doorstep.indicators.hiding.pages import Cell, Shape
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import work_out
-from doorstep.indicators.showing import shown_counts
+from doorstep.indicators.settled import Page, page, wide_places
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
 from doorstep.register.counting import SEXES, born_by_sex, people_by_age
 
+LEFT_OUT = "left_out"
 YEARS_BACK = 3  # lines in the picture of the ratio at birth
 _Z95 = 1.959963984540054  # two-sided 95 per cent of the normal distribution
 Judgement = Literal["too_few", "within", "above", "below"]
@@ -131,28 +134,53 @@ def _share(count: Decimal | int | None, whole: Decimal | int | None) -> Decimal 
 
 
 def _pyramid(programme: Programme, picture: PictureDef, area: Node, today: date) -> Pyramid:
-    counts, left_out = people_by_age(places.tree().below(area.id), today, picture.band, picture.open_at)
     bands = tuple(range(0, picture.open_at + 1, picture.band))
     keys = [(sex, band) for sex in SEXES for band in bands]
-    numbered = {n: counts.get(key, 0) for n, key in enumerate(keys)}
-    numbered[len(keys)] = left_out
-    shown = shown_counts(numbered, sum(numbered.values()))
-    male, female = (tuple(shown[n] for n, key in enumerate(keys) if key[0] == sex) for sex in SEXES)
-    return Pyramid(programme, picture, bands, male, female, shown[len(keys)])
+    kinds = (*(f"{sex}-{band}" for sex, band in keys), LEFT_OUT)
+    shape = Shape(sums={PEOPLE: kinds})
+
+    def counted(nodes: Sequence[Node]) -> dict[Cell, int]:
+        found: dict[Cell, int] = {}
+        for node in nodes:
+            counts, left_out = people_by_age(places.tree().below(node.id), today, picture.band, picture.open_at)
+            found |= {(node.id, f"{sex}-{band}"): counts.get((sex, band), 0) for sex, band in keys}
+            found[node.id, LEFT_OUT] = left_out
+            found[node.id, PEOPLE] = sum(counts.values()) + left_out
+        return found
+
+    def beside() -> Page:  # the overview shows how many people there are
+        return register_page(area, today, anew=True)
+
+    name = f"ages-{picture.band}-{picture.open_at}"
+    stands = page(name, "", shape, area, wide_places(), counted, today, beside)
+    male, female = (tuple(stands.shown(area.id, f"{sex}-{band}") for band in bands) for sex in SEXES)
+    return Pyramid(programme, picture, bands, male, female, stands.shown(area.id, LEFT_OUT))
 
 
 def _ratio_at_birth(programme: Programme, picture: PictureDef, area: Node, year: int, today: date) -> RatioAtBirth:
     numbers = programme.pack.numbers
     judged_from = _value(numbers[picture.judged_from], today)
     low, high = (_value(numbers[name], today) for name in picture.usual)
-    below = places.tree().below(area.id)
     lines = []
     for one in range(year - YEARS_BACK + 1, year + 1):
-        period = periods.parse(f"{one}")
-        born = born_by_sex(below, period.first, period.last)
-        boys, girls = (shown_counts(dict(enumerate(born.values())), sum(born.values()))[n] for n in range(2))
+        stands = _born(periods.parse(f"{one}"), area, today)
+        boys, girls = (stands.shown(area.id, sex) for sex in SEXES)
         lines.append(ratio(one, boys, girls, judged_from, (low, high)))
     return RatioAtBirth(programme, picture, area, tuple(lines), judged_from, (low, high))
+
+
+def _born(year: Period, area: Node, today: date) -> Page:
+    """Boys and girls born in a year, for counties and wider places."""
+
+    def counted(nodes: Sequence[Node]) -> dict[Cell, int]:
+        found: dict[Cell, int] = {}
+        for node in nodes:
+            born = born_by_sex(places.tree().below(node.id), year.first, year.last)
+            found |= {(node.id, sex): n for sex, n in born.items()}
+        return found
+
+    wide = wide_places(WIDE_KINDS - {"township"})
+    return page("born", year.id, Shape(grows=frozenset(SEXES)), area, wide, counted, today)
 
 
 def _value(number: NumberDef, day: date) -> Decimal:

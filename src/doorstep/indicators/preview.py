@@ -3,32 +3,37 @@ figures that would read otherwise. Nothing is stored, and nobody is named: count
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from doorstep.engine.model.pack import IndicatorDef
+from doorstep.engine.model.pack import ReportDef
 from doorstep.engine.model.spec import Text
+from doorstep.engine.rules import Contribution
 from doorstep.engine.warehouse.quoting import text
 from doorstep.engine.warehouse.run import run
 from doorstep.indicators.areas import is_wide
-from doorstep.indicators.showing import Shown, shown, shown_count, shown_counts
-from doorstep.indicators.values import Value
+from doorstep.indicators.board import PEOPLE, register_page
+from doorstep.indicators.periods import Period
+from doorstep.indicators.showing import Shown, shown_count, shown_counts, shown_table
+from doorstep.indicators.values import CHUNK, Number, Table, counted_by, table
 from doorstep.lib import db
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.programmes import feed
+from doorstep.programmes.histories import histories
 from doorstep.programmes.library import Programme, programmes
+from doorstep.programmes.moment import Moment
 from doorstep.visits import gate_sql
 from doorstep.visits.everybody import service_words_sql
 
 Kind = Literal["added", "left_out", "moved"]
 Way = tuple[str, int | None, int | None, int | None]  # month, and by how many days each bound moves
-LOOKED_BACK = timedelta(days=365)
-"""Figures are compared over the year before the asked day: reports have periods of many lengths."""
+PAST_YEAR = "past_year"
 MOST_EXAMPLES = 3
 
 _WINDOWS = "person_id, contact, k, episode, from_on, due_on, until_on, ends_on, met_by"
@@ -96,9 +101,9 @@ def preview(then: Programme, area: Node, today: date) -> Preview:
         else:
             _nothing(connection)
         _work_out(connection, then, at, today, "then")
-        people = shown_count(int(_value(connection, "SELECT count(*) FROM resident WHERE here")))
+        people = register_page(area, today).shown(area.id, PEOPLE)
         visits = tuple(_visits(connection, now, then))
-        figures = tuple(_figures(connection, now, then, area))
+        figures = tuple(_figures(connection, now, then, area, today))
     return Preview(now, then, area, people, visits, figures)
 
 
@@ -110,13 +115,8 @@ def _work_out(connection: Any, programme: Programme, at: frozenset[int], today: 
     still = _OPEN.format(day=_day(today))
     connection.execute(f"CREATE TABLE windows_{name} AS SELECT {_WINDOWS} FROM passing WHERE {still}")
     if programme.pack.indicators:
-        began = _day(today - LOOKED_BACK)
-        connection.execute(
-            f"CREATE TABLE sums_{name} AS SELECT indicator, part, CAST(sum(value) AS DECIMAL(18, 6)) AS total"
-            f' FROM contributions WHERE "on" > {began} AND "on" <= {_day(today)} GROUP BY indicator, part'
-        )
-    else:
-        connection.execute(f"CREATE TABLE sums_{name} (indicator VARCHAR, part VARCHAR, total DECIMAL(18, 6))")
+        columns = 'indicator, part, person_id, episode, "on", place, value'
+        connection.execute(f"CREATE TABLE added_{name} AS SELECT {columns} FROM contributions")
 
 
 def _nothing(connection: Any) -> None:
@@ -125,7 +125,6 @@ def _nothing(connection: Any) -> None:
         "CREATE TABLE windows_now (person_id VARCHAR, contact VARCHAR, k BIGINT, episode VARCHAR,"
         f" {days}, met_by VARCHAR)"
     )
-    connection.execute("CREATE TABLE sums_now (indicator VARCHAR, part VARCHAR, total DECIMAL(18, 6))")
 
 
 def _horizon() -> date:
@@ -200,33 +199,76 @@ def _titles(programme: Programme | None) -> Mapping[str, Text]:
 # Figures
 
 
-def _figures(connection: Any, now: Programme | None, then: Programme, area: Node) -> list[FigureChange]:
+def _figures(
+    connection: Any, now: Programme | None, then: Programme, area: Node, today: date
+) -> Iterator[FigureChange]:
     """The indicators that read otherwise, or stand in one of the versions alone."""
-    before, after = _sums(connection, "now"), _sums(connection, "then")
+    year = _past_year(today)
+    with _counting(connection, "now"):
+        before = _Side(now, area, year, "")
+    with _counting(connection, "then"):
+        # kept apart from the figures people report, which a draft must not hide for ever
+        after = _Side(then, area, year, f"{then.pack.id}:{then.pack.digest[:16]}")
     known = {**(now.pack.indicators if now else {}), **then.pack.indicators}
-    changes = []
     for indicator, definition in known.items():
-        old = now.pack.indicators.get(indicator) if now else None
-        new = then.pack.indicators.get(indicator)
-        first, second = _shown(old, before, area), _shown(new, after, area)
-        if (old is None) != (new is None) or first != second:
-            changes.append(FigureChange(indicator, definition.title, first, second))
-    return changes
+        first, second = before.shown(indicator), after.shown(indicator)
+        if first is not None and before.pair(indicator) == after.pair(indicator):
+            second = first  # one number is not shown in two ways
+        if first != second:
+            yield FigureChange(indicator, definition.title, first, second)
 
 
-def _sums(connection: Any, name: str) -> dict[tuple[str, str], Decimal]:
-    rows = connection.execute(f"SELECT indicator, part, total FROM sums_{name}").fetchall()
-    return {(indicator, part): total for indicator, part, total in rows}
+def _past_year(today: date) -> Period:
+    """The last twelve months that are over: figures of a year that moves by a day would tell of single days."""
+    last = today.replace(day=1) - timedelta(days=1)
+    first = date(last.year - 1, last.month, 28) + timedelta(days=4)
+    return Period(PAST_YEAR, "year", first.replace(day=1), last)
 
 
-def _shown(definition: IndicatorDef | None, sums: Mapping[tuple[str, str], Decimal], area: Node) -> Shown | None:
-    if definition is None:
-        return None
-    top = _plain(sums.get((definition.id, "numerator"), Decimal(0)))
-    bottom = _plain(sums.get((definition.id, "denominator"), Decimal(0))) if definition.denominator else None
-    subset = definition.denominator is not None and definition.denominator.sum is None
-    return shown(Value(definition.id, "", area.id, top, bottom, definition.per), subset)
+class _Side:
+    """The indicators of one version over a year, raw and as they may be shown."""
+
+    def __init__(self, programme: Programme | None, area: Node, year: Period, apart: str):
+        self.key = (year.id, area.id)
+        indicators = tuple(programme.pack.indicators) if programme else ()
+        self.worked: Table | None = None
+        if programme is not None and indicators:
+            report = ReportDef(PAST_YEAR, {}, indicators, "year")
+            self.worked = table(programme, report, [year], [area.id])
+            self.cells = shown_table(self.worked, apart=apart)
+
+    def shown(self, indicator: str) -> Shown | None:
+        return self.cells.get((indicator, *self.key)) if self.worked else None
+
+    def pair(self, indicator: str) -> tuple[Number, Number | None] | None:
+        value = self.worked.values.get((indicator, *self.key)) if self.worked else None
+        return (value.numerator, value.denominator) if value else None
 
 
-def _plain(total: Decimal) -> int | Decimal:
+@contextmanager
+def _counting(connection: Any, name: str) -> Iterator[None]:
+    """Within it figures are counted from what ``_work_out`` left under a name."""
+
+    def added(
+        programme: Programme, asked: Sequence[str], people: Sequence[str], since: date, until: date, _: Moment | None
+    ) -> Iterator[Contribution]:
+        among = frozenset(people)
+        fed = {person for (person,) in connection.execute("SELECT person_id FROM resident").fetchall()}
+        rows = connection.execute(
+            f"SELECT * FROM added_{name} WHERE indicator IN ({', '.join(map(text, asked))})"
+            f' AND "on" >= {_day(since)} AND "on" <= {_day(until)}'
+        ).fetchall()
+        for indicator, part, person, episode, on, place, value in rows:
+            if person in among:
+                yield Contribution(indicator, part, person, episode, on, place, _plain(value))
+        rest = sorted(among - fed)  # they live elsewhere by now
+        for start in range(0, len(rest), CHUNK):
+            some = list(histories(rest[start : start + CHUNK], programme).values())
+            yield from programme.rules.indicators(asked, some, since, until)
+
+    with counted_by(added):
+        yield
+
+
+def _plain(total: Decimal) -> Number:
     return int(total) if total == total.to_integral_value() else total

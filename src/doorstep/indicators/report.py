@@ -16,6 +16,7 @@ from doorstep.indicators.moments import hand_in_moment
 from doorstep.indicators.outputs import REPORT_PLACES
 from doorstep.indicators.periods import Period
 from doorstep.indicators.showing import Shown, shown_table
+from doorstep.indicators.so_far import read_as_before, stretch
 from doorstep.indicators.values import Number, table
 from doorstep.lib import days, db
 from doorstep.lib.problems import Problem, Problems
@@ -29,7 +30,8 @@ KEPT_REPORTS = 32
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report worked out for some periods. ``area`` is the whole; ``parts`` the places shown beside it, if any."""
+    """A report worked out for some periods. ``area`` is the whole; ``parts`` the places shown beside it, if any;
+    ``so_far`` the day up to which a period that is not over was counted."""
 
     programme: Programme
     definition: ReportDef
@@ -37,6 +39,7 @@ class Report:
     area: Node
     parts: tuple[Node, ...]
     cells: Mapping[tuple[str, str, int], Shown]  # indicator, period, place id
+    so_far: date | None = None
 
     def indicators(self) -> list[tuple[str, IndicatorDef]]:
         return [(i, self.programme.pack.indicators[i]) for i in self.definition.indicators]
@@ -103,19 +106,22 @@ def work_out(
     fine = report_tells_no_more(programme.pack, report, REPORT_PLACES.up_to)
     if not fine and not is_wide(area):
         raise Problems([Problem("indicators.too_narrow", args={"place": area.code})])
-    years = all(is_a_year(p, days.today()) for p in asked)
+    today = days.today()
+    years = all(is_a_year(p, today) for p in asked)
     if not years and not is_wide(area):
         raise Problems([Problem("indicators.village_by_year", args={"place": area.code})])
     beside = tuple(n for n in parts(area) if is_wide(n) or (fine and years and report.grain == n.kind))
-    key = (_journal(), programme.key, report.id, tuple(p.id for p in asked), area.id, moment)
+    counted = [stretch(programme.pack, report, p, area.id, today) if moment is None else p for p in asked]
+    key = (_journal(), programme.key, report.id, tuple((p.id, p.last) for p in counted), area.id, moment)
     kept = _kept.get()
     with _working:
         if key in kept:
             kept.move_to_end(key)
             return kept[key]
-        worked = table(programme, report, asked, [area.id, *(n.id for n in beside)], moment)
-        cells = shown_table(worked, moment)
-        found = kept[key] = Report(programme, report, tuple(asked), area, beside, cells)
+        worked = table(programme, report, counted, [area.id, *(n.id for n in beside)], moment)
+        cells = read_as_before(worked, shown_table(worked, moment), {p.id: p for p in asked})
+        so_far = min((c.last for c, p in zip(counted, asked, strict=True) if c != p), default=None)
+        found = kept[key] = Report(programme, report, tuple(asked), area, beside, cells, so_far)
         while len(kept) > KEPT_REPORTS:
             kept.popitem(last=False)
     return found
@@ -147,7 +153,7 @@ def _rows(report: Report) -> Iterator[ReportRow]:
                 )
 
 
-Key = tuple[int, tuple[str, str, str], str, tuple[str, ...], int, Moment | None]
+Key = tuple[int, tuple[str, str, str], str, tuple[tuple[str, date], ...], int, Moment | None]
 _kept: Snapshot[OrderedDict[Key, Report]] = Snapshot(
     OrderedDict
 )  # emptied when packs, places or people's rights change

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from doorstep.indicators.areas import is_wide, parts
-from doorstep.indicators.hiding.rounding import SMALLEST_SHOWN, rounded
-from doorstep.indicators.hiding.worlds import Count, System, protect
+from doorstep.indicators.board import FAMILIES, register_page
+from doorstep.indicators.hiding.pages import Cell, Shape
+from doorstep.indicators.settled import Page, page, wide_places, with_their_parts
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
 from doorstep.register import rounds
 from doorstep.register.rounds import FINDINGS_OF, Period, together
 
-FAMILIES, DONE, TO_DO, NOT_IN = "families", "done", "to_do", "not_in"
+DONE, TO_DO, NOT_IN = "done", "to_do", "not_in"
 KINDS = (FAMILIES, DONE, TO_DO, NOT_IN, *FINDINGS_OF)
-Cell = tuple[int, str]  # place, kind
+SHAPE = Shape(
+    sums={FAMILIES: (DONE, TO_DO)},
+    parts=((NOT_IN, TO_DO),),
+    grows=frozenset(FINDINGS_OF),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """An area as a whole and its places, in the places' own order."""
+    """An area as a whole and its places, in the places' own order. ``day``: the day it was settled."""
 
     period: Period
+    day: date
     whole: Line
     lines: tuple[Line, ...]
 
@@ -49,49 +55,32 @@ def round_of(area: Node, day: date) -> Round:
     """The round of ``day`` in an area, a township or wider (else ValueError)."""
     if not is_wide(area):
         raise ValueError(area.kind)
-    tree, period, made_of = places.tree(), rounds.period_at(area.id, day), parts(area)
-    below = sorted(tree.below(area.id))
+    period = rounds.period_at(area.id, day)
+
+    def counted(nodes: Sequence[Node]) -> dict[Cell, int]:
+        return _counted(nodes, period)
+
+    key = f"{period.first.isoformat()}/{period.last.isoformat()}"
+    shown_for = with_their_parts(wide_places())
+
+    def beside() -> Page:  # the overview shows how many families there are
+        return register_page(area, day, anew=True)
+
+    stands = page("round", key, SHAPE, area, shown_for, counted, day, beside)
+    lines = [Line(n, {kind: stands.shown(n.id, kind) for kind in KINDS}) for n in (area, *parts(area))]
+    return Round(period, stands.day, lines[0], tuple(lines[1:]))
+
+
+def _counted(nodes: Sequence[Node], period: Period) -> dict[Cell, int]:
+    tree = places.tree()
+    below = sorted(frozenset().union(*(tree.below(node.id) for node in nodes)))
     progress, found = rounds.progress(below, period), rounds.finding_counts(below, period)
     counts: dict[Cell, int] = {}
-    for node in (area, *made_of):
+    for node in nodes:
         inside = tree.below(node.id)
         walked = together(p for i, p in progress.items() if i in inside)
         of_node = {FAMILIES: walked.families, DONE: walked.done, NOT_IN: walked.not_in}
         of_node[TO_DO] = walked.families - walked.done
         of_node |= {kind: sum(of.get(kind, 0) for i, of in found.items() if i in inside) for kind in FINDINGS_OF}
         counts |= {(node.id, kind): n for kind, n in of_node.items()}
-    shown = hide(counts, area.id, [node.id for node in made_of])
-    lines = [Line(node, {kind: shown[node.id, kind] for kind in KINDS}) for node in (area, *made_of)]
-    return Round(period, lines[0], tuple(lines[1:]))
-
-
-def hide(counts: Mapping[Cell, int], area: int, made_of: Sequence[int]) -> dict[Cell, int | None]:
-    """The table as shown: done and to do make the families, those not in are some of those to do, the places make the
-    area; no hidden count of 0 to 9 can be narrowed by any of it."""
-    system, at = System(), {}
-    numbers: dict[Cell, int] = {}
-    everywhere = [*made_of, area]
-    for place in (area, *made_of):
-        for kind in KINDS:
-            inside = everywhere if place == area else [place]
-            of_kind = (DONE, TO_DO) if kind == FAMILIES else (kind,)
-            atoms = tuple(
-                numbers.setdefault((p, k), len(numbers))
-                for p in inside
-                for k in of_kind
-                if p != area or _own(counts, area, made_of, k)
-            )
-            count = counts[place, kind]
-            if atoms:
-                at[place, kind] = len(system.counts)
-                system.counts.append(Count(atoms, count, hidden=count < SMALLEST_SHOWN))
-        if {(place, NOT_IN), (place, TO_DO)} <= at.keys():
-            system.pairs.append((at[place, NOT_IN], at[place, TO_DO]))
-    more = protect(system)
-    unseen = {cell for cell, i in at.items() if i in more or system.counts[i].hidden}
-    return {cell: rounded(n) if cell in at and cell not in unseen else None for cell, n in counts.items()}
-
-
-def _own(counts: Mapping[Cell, int], area: int, made_of: Sequence[int], kind: str) -> int:
-    """Families of the area that live in none of its places."""
-    return counts[area, kind] - sum(counts[place, kind] for place in made_of)
+    return counts

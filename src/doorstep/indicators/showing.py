@@ -52,9 +52,10 @@ def shown_pair(value: Value, top_hidden: bool, bottom_hidden: bool) -> Shown:
     return Shown(top, bottom, rate(top, bottom, value.per), False)
 
 
-def shown_table(table: Table, moment: Moment | None = None) -> Mapping[tuple[str, str, int], Shown]:
+def shown_table(table: Table, moment: Moment | None = None, apart: str = "") -> Mapping[tuple[str, str, int], Shown]:
     """Every value of a table as shown, safe beside each other and beside all that was shown before; it is written
-    down as shown. ``moment``: the one the table was counted as of."""
+    down as shown. ``moment``: the one the table was counted as of. ``apart``: a name under which it is written down
+    by itself, for figures by rules that are not in force."""
     definitions = dict(zip(table.report.indicators, table.indicators(), strict=True))
     cells = {key: _cells(definitions[key[0]], table, key) for key in table.values}
     asked: dict[Cell, int] = {}
@@ -68,7 +69,7 @@ def shown_table(table: Table, moment: Moment | None = None) -> Mapping[tuple[str
         return _recounted(table, set(measures), spans, place_ids, moment)
 
     pack, wanted = table.programme.pack, [Asked(cell, raw) for cell, raw in asked.items()]
-    hidden = to_hide(pack, wanted, places.tree(), days.today(), recount) if wanted else set()
+    hidden = to_hide(pack, wanted, places.tree(), days.today(), recount, apart) if wanted else set()
     return {
         key: shown_pair(table.values[key], top in hidden, bottom is not None and bottom in hidden)
         for key, (top, bottom) in cells.items()

@@ -150,6 +150,13 @@ def family_counts(place_ids: Iterable[int]) -> dict[int, int]:
     return dict(db.current().rows_in(sql, place_ids))
 
 
+def open_family_counts(place_ids: Iterable[int]) -> dict[int, int]:
+    """How many of them may be listed and visited, as on the round: two counts that differ in those who asked to be left
+    alone would tell how many did."""
+    sql = "SELECT place_id, COUNT(*) FROM household WHERE listed AND visits AND place_id IN (?*) GROUP BY place_id"
+    return dict(db.current().rows_in(sql, place_ids))
+
+
 def people_counts(place_ids: Iterable[int]) -> dict[int, int]:
     """How many people live at each of these places and may be counted; places with none are left out."""
     where = f"{IS_HERE} AND {counted_sql('p.id')} AND p.place_id IN (?*)"

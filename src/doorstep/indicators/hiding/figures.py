@@ -58,20 +58,22 @@ def is_part(indicator: IndicatorDef) -> bool:
     return indicator.denominator is not None and indicator.numerator.sum is None and indicator.denominator.sum is None
 
 
-def to_hide(pack: Pack, asked: Sequence[Asked], tree: Tree, today: date, recount: Recount) -> set[Cell]:
-    """Which of these cells stay hidden. What is decided is written down."""
+def to_hide(
+    pack: Pack, asked: Sequence[Asked], tree: Tree, today: date, recount: Recount, apart: str = ""
+) -> set[Cell]:
+    """Which of these cells stay hidden. What is decided is written down, under the pack or ``apart`` from it."""
     while True:
         seen = ledger.changes()
-        hidden, new = _decide(pack, asked, tree, today, recount)
-        if ledger.write(pack.id, new, seen):
+        hidden, new = _decide(pack, asked, tree, today, recount, apart or pack.id)
+        if ledger.write(apart or pack.id, new, seen):
             return hidden
 
 
 def _decide(
-    pack: Pack, asked: Sequence[Asked], tree: Tree, today: date, recount: Recount
+    pack: Pack, asked: Sequence[Asked], tree: Tree, today: date, recount: Recount, name: str
 ) -> tuple[set[Cell], list[Row]]:
     related = _related(pack, {one.cell.measure for one in asked})
-    known = _known(pack.id, related, [one.cell for one in asked], tree)
+    known = _known(name, related, [one.cell for one in asked], tree)
     before = {(row.cell, row.raw): row for row in known}
     lasting = {row.cell for row in known if row.lasting}
     raws = {one.cell: one.raw for one in asked}

@@ -56,12 +56,10 @@ def write(pack_id: str, new: Iterable[Row], seen: int) -> bool:
     rows = [(pack_id, *row.cell, row.raw, row.hidden, row.lasting) for row in new]
     if not rows:
         return True
-    connection = db.current()
     with db.transaction():
-        connection.run("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", [COUNTER])
-        if not connection.run("UPDATE counter SET value = value + 1 WHERE name = ? AND value = ?", [COUNTER, seen]):
+        if not claim(seen):
             return False
-        connection.many(
+        db.current().many(
             "INSERT INTO shown_count (pack_id, measure, place_id, first_on, last_on, raw, hidden, lasting)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (pack_id, measure, place_id, first_on, last_on, raw)"
@@ -69,6 +67,13 @@ def write(pack_id: str, new: Iterable[Row], seen: int) -> bool:
             rows,
         )
     return True
+
+
+def claim(seen: int) -> bool:
+    """Inside a transaction: say that something is written now; False when others wrote since ``seen``."""
+    connection = db.current()
+    connection.run("INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", [COUNTER])
+    return bool(connection.run("UPDATE counter SET value = value + 1 WHERE name = ? AND value = ?", [COUNTER, seen]))
 
 
 def _day(value: date | str) -> date:

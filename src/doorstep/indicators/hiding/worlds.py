@@ -11,7 +11,7 @@ never too little.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doorstep.indicators.hiding.rounding import MOST_HIDDEN, SMALLEST_SHOWN, bounds
@@ -23,12 +23,14 @@ SECONDS_FOR_WHOLE_NUMBERS = 0.05
 @dataclass(slots=True)
 class Count:
     """One count of a table. ``known``: it has been shown before and cannot be taken back. ``hidden``: it is not
-    shown, for being small or because it was hidden before."""
+    shown, for being small or because it was hidden before. ``dear``: to be hidden after others, where either
+    would do."""
 
     atoms: Atoms
     raw: int
     known: bool = False
     hidden: bool = False
+    dear: bool = False
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def _apart(system: System) -> list[tuple[System, list[int]]]:
         part, where = parts.setdefault(root, (System(), []))
         moved[i] = len(where)
         where.append(i)
-        part.counts.append(Count(renamed(count.atoms, root), count.raw, count.known, count.hidden))
+        part.counts.append(replace(count, atoms=renamed(count.atoms, root)))
     for a, b in system.pairs:
         parts[top(system.counts[a].atoms[0])][0].pairs.append((moved[a], moved[b]))
     for plus, minus, raw in system.between:
@@ -189,9 +191,9 @@ class _Search:
     def _may_hide(self, i: int) -> bool:
         return bool(self.shown[i]) and not self.system.counts[i].known
 
-    def _loss(self, i: int) -> tuple[int, int, int]:
+    def _loss(self, i: int) -> tuple[bool, int, int, int]:
         count = self.system.counts[i]
-        return len(count.atoms), count.raw, i
+        return count.dear, len(count.atoms), count.raw, i
 
     def _hide(self, i: int) -> None:
         self.shown[i] = False

@@ -36,7 +36,7 @@ from doorstep.forms.waiting import (
     settled_lately,
     versions,
 )
-from doorstep.indicators.showing import shown_count
+from doorstep.indicators.waiting import waiting_care
 from doorstep.intake import door, releasing
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
@@ -98,7 +98,7 @@ def problems(request: HttpRequest) -> HttpResponse:
         "waiting": [_waiting(e) for e in found],
         "settled": [_waiting(clash.entries[0]) for clash in settled],
         "elsewhere": [_waiting(e) for e in of_two_phones(authors, allowed)],
-        "care": shown_count(care_count(authors, allowed)),
+        "care": waiting_care(actor, lambda: care_count(authors, allowed), days.today()),
     }
     return render(request, "web/desk/problems.html", shown)
 

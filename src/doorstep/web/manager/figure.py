@@ -47,7 +47,7 @@ def figure(request: HttpRequest, report_id: str, indicator: str) -> HttpResponse
         "report": worked,
         "period": period,
         "period_name": period_name(period),
-        "unfinished": period.last >= today,
+        "so_far": worked.so_far,
         "definition": definition,
         "cell": cells[period.id],
         "meaning": meaning(programme.pack, definition, today),

@@ -80,7 +80,6 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "report": worked,
         "period": period,
         "period_name": period_name(period),
-        "unfinished": period.last >= today,
         "choices": _choices(definition, period, today),
         "figures": figures,
         "by_place": [_line(worked, node, figures, period) for node in worked.parts],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +17,9 @@ from doorstep.forms import held
 from doorstep.forms.queries import library
 from doorstep.indicators import periods
 from doorstep.indicators.areas import parts
+from doorstep.indicators.heard import SHEETS, attended, kind, voices
 from doorstep.indicators.periods import Period
-from doorstep.indicators.showing import shown_count, shown_counts
+from doorstep.indicators.settled import Page
 from doorstep.intake.voices import around
 from doorstep.lib import days
 from doorstep.places import queries as places
@@ -102,21 +102,23 @@ def in_figures(request: HttpRequest) -> HttpResponse:
     shown: dict[str, object] = {"areas": offered, "area": area, "choices": choices, "period": period}
     shown["period_name"] = period_name(period)
     if area is not None:
-        shown |= _figures(area, period)
+        shown |= _figures(area, period, today)
     return render(request, "web/outreach/figures.html", shown)
 
 
-def _figures(area: Node, period: Period) -> Mapping[str, object]:
+def _figures(area: Node, period: Period, today: date) -> Mapping[str, object]:
     below = places.tree().below(area.id)
     uses = place_forms(below)
     forms = [use for use in uses if not use.anonymous]
     counted = {use.form: _counted(use) for use in forms}
     found = held.figures(below, period.first, period.last, counted)
     by_place = [(node, sum(found.at[i] for i in places.tree().below(node.id))) for node in parts(area)]
+    came = attended(counted, area, period, today)
     return {
-        "held": [Held(use.title, found.times[use.form], _sums(use, found)) for use in forms],
+        "held": [Held(use.title, found.times[use.form], _sums(use, came, area)) for use in forms],
         "by_place": by_place,
-        "voices": [_voices(use, below, period) for use in uses if use.anonymous],
+        "voices": [_voices(use, area, period, today) for use in uses if use.anonymous],
+        "settled": came.day,
     }
 
 
@@ -128,23 +130,22 @@ def _counted(use: FormUse) -> Sequence[str]:
     return [q.key for q in _spec(use).questions if q.data_type == "int"]
 
 
-def _sums(use: FormUse, found: held.Figures) -> list[tuple[Text, int | None]]:
+def _sums(use: FormUse, came: Page, area: Node) -> list[tuple[Text, int | None]]:
     spec = _spec(use)
-    return [(spec.by_key[key].labels, shown_count(found.sums[use.form, key])) for key in _counted(use)]
+    return [(spec.by_key[key].labels, came.shown(area.id, kind(use.form, key))) for key in _counted(use)]
 
 
-def _voices(use: FormUse, below: frozenset[int], period: Period) -> Voices:
-    heard = held.voices(use.form, below, period.first, period.last)
-    sheets = shown_count(heard[""]["sheets"])
+def _voices(use: FormUse, area: Node, period: Period, today: date) -> Voices:
+    spec = _spec(use)
+    asked = {q.name: q for q in spec.questions if q.type == "select_one"}
+    choices = {name: [choice.name for choice in spec.choices.get(q.list_name, ())] for name, q in asked.items()}
+    found = voices(use.form, choices, area, period, today)
+    sheets = found.shown(area.id, SHEETS)
     if sheets is None:
         return Voices(use.title, None, [])
-    spec = _spec(use)
     questions = []
-    for question in (q for q in spec.questions if q.type == "select_one"):
-        choices = spec.choices.get(question.list_name, ())
-        given = heard.get(question.name, Counter())
-        counts = {n: given.get(choice.name, 0) for n, choice in enumerate(choices)}
-        safe = shown_counts(counts, sum(counts.values()))
-        answers = [(choice.labels, safe[n]) for n, choice in enumerate(choices)]
+    for name, question in asked.items():
+        offered = spec.choices.get(question.list_name, ())
+        answers = [(choice.labels, found.shown(area.id, kind(name, choice.name))) for choice in offered]
         questions.append(Answered(question.labels, answers))
     return Voices(use.title, sheets, questions)
