@@ -83,7 +83,7 @@ export class Outbox {
       if (also.length) await this.disk.write(also);
       return;
     }
-    const order = Number((await this.disk.read(COUNT)) ?? "0") + 1;
+    const order = (await this.written()) + 1;
     const item: Item = { id, xml, sha256, order, writtenAt: this.clock.now(), receipt: null, ...(about ? { about } : {}) };
     await this.disk.write([[ITEM + id, JSON.stringify(item)], [COUNT, String(order)], ...also]);
   }
@@ -112,8 +112,12 @@ export class Outbox {
 
   /** How many records this device ever handed over, for the supervisor's screen. */
   async sentEver(): Promise<number> {
-    const written = Number((await this.disk.read(COUNT)) ?? "0");
-    return written - (await this.unsent()).length;
+    return (await this.written()) - (await this.unsent()).length;
+  }
+
+  /** How many records were ever written here. */
+  async written(): Promise<number> {
+    return Number((await this.disk.read(COUNT)) ?? "0");
   }
 
   /**

@@ -3,7 +3,8 @@
  *
  *     <doorstep-form><script type="application/json">{"formXmlUrl": "…", "submitUrl": "…", …}</script></doorstep-form>
  *
- * What is written stays in this page's memory only, never on the disk of the phone. Attributes win over the JSON:
+ * What is written stays in this page's memory only, never on the disk of the phone; a page that keeps records itself, sealed,
+ * sets `supply` instead of the JSON before the element comes into the page. Attributes win over the JSON:
  * `language` may be changed while the form is open, and nothing written is lost. The element fires
  * `doorstep-form:ready` and `doorstep-form:sent` (both bubble).
  */
@@ -18,6 +19,7 @@ import { type Page, pagesOf } from "./pages";
 import { FormNotReadable, FormRunner, type LoadOptions, type Payload } from "./runner";
 import { type Outcome, send } from "./sender";
 import { plainPanel, savedPanel, type Sheet, sheet } from "./sheet";
+import { configOf, type Supply } from "./supply";
 import { Troubles } from "./troubles";
 import { widget } from "./widgets";
 
@@ -28,6 +30,7 @@ class NotFetched extends Error {}
 export class DoorstepForm extends HTMLElement {
   static readonly observedAttributes = ["language"];
 
+  supply: Supply | null = null;
   private config!: FormConfig;
   private runner: FormRunner | null = null;
   private troubles = new Troubles();
@@ -52,7 +55,8 @@ export class DoorstepForm extends HTMLElement {
 
   connectedCallback(): void {
     if (this.stand.isConnected) return;
-    this.config = readConfig(this.querySelector("script[type='application/json']")?.textContent ?? "{}");
+    const told = () => this.querySelector("script[type='application/json']")?.textContent ?? "{}";
+    this.config = this.supply ? configOf(this.supply) : readConfig(told());
     this.language = this.getAttribute("language") ?? this.config.language;
     this.status.className = "df-status";
     this.status.setAttribute("role", "status");
@@ -71,7 +75,7 @@ export class DoorstepForm extends HTMLElement {
   }
 
   private readonly warnBeforeLeaving = (event: BeforeUnloadEvent): void => {
-    if (this.touched && this.stage !== "sent") event.preventDefault();
+    if (this.touched && this.stage !== "sent" && !this.supply) event.preventDefault();
   };
 
   // ---------------------------------------------------------------- opening
@@ -102,9 +106,19 @@ export class DoorstepForm extends HTMLElement {
       counter: this.config.counter,
       changed: () => this.redraw(),
     };
+    if (this.supply) return this.loadSupplied(this.supply, options);
     const xml = await text(this.config.formXmlUrl);
     if (!edit) return FormRunner.load(xml, options);
     return FormRunner.edit(xml, { ...options, instanceXml: await text(edit.instanceXmlUrl), instanceFiles: edit.files });
+  }
+
+  private async loadSupplied(supply: Supply, options: LoadOptions): Promise<FormRunner> {
+    const xml = await supply.xml().catch(() => {
+      throw new NotFetched();
+    });
+    if (!supply.record) return FormRunner.load(xml, options);
+    const asked = { ...options, instanceXml: supply.record.xml };
+    return supply.record.as === "draft" ? FormRunner.restore(xml, asked) : FormRunner.edit(xml, asked);
   }
 
   // ---------------------------------------------------------------- drawing
@@ -254,6 +268,8 @@ export class DoorstepForm extends HTMLElement {
   private wrote(): void {
     this.touched = true;
     this.prepared = null;
+    const { runner, supply } = this;
+    if (runner && supply) supply.wrote(() => runner.serialise());
     this.redraw();
   }
 
@@ -270,7 +286,9 @@ export class DoorstepForm extends HTMLElement {
     // The very same bytes go out again after a lost answer: the server may have kept the first ones.
     this.prepared ??= await runner.serialise();
     const { submitUrl: url, csrfToken } = this.config;
-    const outcome = await send(this.prepared, { url, csrfToken });
+    const outcome = this.supply
+      ? await this.supply.keep(this.prepared, runner.nodes)
+      : await send(this.prepared, { url, csrfToken });
     if (outcome.kind === "accepted") return this.accepted(outcome.redirect);
     this.stage = "open";
     this.outcome = outcome;

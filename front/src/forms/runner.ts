@@ -47,6 +47,7 @@ interface LoadedForm {
   readonly error: Error | null;
   createInstance(config: object): { readonly root: EngineRoot };
   editInstance(input: object, config: object): Promise<{ readonly root: EngineRoot }>;
+  restoreInstance(input: object, config: object): Promise<{ readonly root: EngineRoot }>;
 }
 
 const RECORD = "xml_submission_file";
@@ -81,6 +82,15 @@ export class FormRunner {
       attachments: new Map(files.map(([name, url]) => [name, () => get(url)])),
     };
     const { root } = await form.editInstance(input, instanceConfig(options));
+    return new FormRunner(root, new Set(), [], options.counter ?? "");
+  }
+
+  /** Opens a record that was half filled, under the id it has. @throws FormNotReadable */
+  static async restore(xml: string, options: EditOptions): Promise<FormRunner> {
+    const form = await open(xml, options);
+    const data = new FormData();
+    data.set(RECORD, new File([options.instanceXml], RECORD, { type: "text/xml" }));
+    const { root } = await form.restoreInstance({ data: [data] }, instanceConfig(options));
     return new FormRunner(root, new Set(), [], options.counter ?? "");
   }
 

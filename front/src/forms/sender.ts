@@ -7,7 +7,8 @@ export type Outcome =
   | { readonly kind: "refused"; readonly sentence: string }
   | { readonly kind: "trouble"; readonly sentence: string }
   | { readonly kind: "signedOut" }
-  | { readonly kind: "offline" };
+  | { readonly kind: "offline" }
+  | { readonly kind: "notSaved"; readonly sentence: string }; // on a phone that keeps records itself
 
 export interface Destination {
   readonly url: string;

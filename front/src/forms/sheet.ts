@@ -112,6 +112,8 @@ function panelWords(view: Sheet, words: Words): { title: string; text: string; m
       return { title: words.serverTitle, text: view.outcome.sentence, more: words.server };
     case "signedOut":
       return { title: words.signedOutTitle, text: words.signedOut, more: "" };
+    case "notSaved":
+      return { title: words.notSavedTitle, text: view.outcome.sentence, more: "" };
     default:
       return null;
   }
@@ -133,7 +135,7 @@ function outcome(view: Sheet): TemplateResult | typeof nothing {
 function bar(view: Sheet): TemplateResult {
   const { words } = view.desk;
   const last = view.at >= view.pages.length - 1;
-  const again = view.outcome !== null && view.outcome.kind !== "refused";
+  const again = view.outcome !== null && view.outcome.kind !== "refused" && view.outcome.kind !== "notSaved";
   const face = view.sending ? words.saving : !last ? words.next : again ? words.sendAgain : words.save;
   return html`<div class="df-bar">
     ${view.at > 0

@@ -64,6 +64,15 @@ export class Said {
     return this.words[`state_${found}`];
   }
 
+  /** How far a course of care has come: '17 weeks and 3 days', '5 months'. */
+  soFar(unit: "week" | "month", since: string): string {
+    const { words } = this;
+    const days = daysBetween(since, this.today);
+    const n = Math.floor(days / (unit === "week" ? 7 : 30));
+    if (unit === "month") return fill(n === 1 ? words.ageMonth : words.ageMonths, { n });
+    return days % 7 ? fill(words.weeksDays, { n, days: days % 7 }) : fill(words.weeks, { n });
+  }
+
   /** A moment by this phone's clock: the day, and the time of it. */
   moment(at: number): string {
     const then = new Date(at);

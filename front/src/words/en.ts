@@ -74,6 +74,7 @@ export const en = {
   signedOutTitle: "You were signed out",
   signedOut: "What you wrote is still here. Sign in again in another tab, then come back and press the button.",
   signIn: "Sign in (new tab)",
+  notSavedTitle: "Not saved yet",
   savedTitle: "Saved",
   saved: "The record is saved.",
   leave: "What you wrote is not saved yet.",

@@ -76,6 +76,7 @@ export const zh: Words = {
   signedOutTitle: "您已退出登录",
   signedOut: "您填的内容还在。请在新标签页里重新登录，再回来按下面的按钮。",
   signIn: "登录（新标签页）",
+  notSavedTitle: "还没有保存",
   savedTitle: "已保存",
   saved: "记录已保存。",
   leave: "您填的内容还没有保存。",

@@ -25,6 +25,8 @@ export const en = {
   ageMonths: "{n} months",
   ageYear: "{n} year",
   ageYears: "{n} years",
+  weeks: "{n} weeks",
+  weeksDays: "{n} weeks and {days} days",
   needMore: "We first need to know more; see the reasons.",
   fromBest: "From {from}, best by {due}",
   by: "By {due}",
@@ -59,6 +61,7 @@ export const en = {
   notListed: "Not listed by name",
   number: "No. {number}",
   writtenHere: "Written on this phone, not yet sent",
+  writtenSame: "A record of this kind was written on this phone; whether it counts for this comes with the next answer",
   writtenSent: "Sent; what follows comes with the next answer",
   writtenLooked: "Kept, but it does not count yet",
   earlier: "Earlier ones",
@@ -101,6 +104,7 @@ export const en = {
   goOn: "Go on",
 
   // person
+  person: "Person",
   born: "born {day}",
   notLivingHere: "Does not live here any more",
   next: "What is next",
@@ -141,7 +145,7 @@ export const en = {
   draftAnew: "Begin anew",
   draftSure: "What you wrote in this form is thrown away. Go on?",
   draftOld: "You began this form in an earlier version. It is finished in that one.",
-  notSaved: "It could not be saved on this phone: {why}. What you wrote is still here. Make room, then save again.",
+  notSaved: "It could not be saved on this phone. What you wrote is still here. If the phone is full, make room; then save again.",
   startFromPerson: "This form begins at a person's page.",
   drafts: "Half filled",
   draftGoOn: "Go on filling in",
@@ -167,6 +171,7 @@ export const en = {
   anotherPerson: "Another person of this family",
   toFirst: "To the first page",
   toOutbox: "All that was written here",
+  toOutboxOne: "See the record",
 
   // outbox
   outboxTitle: "Written on this phone",

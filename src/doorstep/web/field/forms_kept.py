@@ -16,7 +16,6 @@ from doorstep.forms import media
 from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
 from doorstep.forms.queries import Library, Published, library
 from doorstep.programmes.library import Programme, programmes
-from doorstep.visits.queries import contacts_of
 from doorstep.web.field.kept import Told, form_title
 from doorstep.web.worker.fill import fillable, path_of
 from doorstep.web.worker.find import around_clinic
@@ -91,11 +90,13 @@ def _opens(programme: Programme | None, use: FormUse | None) -> bool:
 
 
 def _meets(here: list[Programme], form_id: str) -> set[str]:
+    """The planned visits that this form meets by its day alone. What also rests on an answer (which dose was given) a phone
+    cannot tell: there is no rule engine on it."""
     return {
         f"{programme.pack.id}/{contact.id}"
         for programme in here
-        for contact in contacts_of(programme).values()
-        if contact.form == form_id
+        for contact in programme.pack.schedules.get(programme.schedule, ())
+        if contact.form == form_id and contact.settled_by is None
     }
 
 
