@@ -15,7 +15,8 @@ from doorstep.access import actions as access
 from doorstep.access.queries import devices
 from doorstep.lib import db
 from doorstep.places import counters
-from tests.cast import Township
+from doorstep.programmes import actions as programmes
+from tests.cast import Township, shipped
 from tests.web.field.conftest import TODAY, Phone
 
 PhoneOf = Callable[..., Phone]
@@ -136,6 +137,16 @@ def test_forms_come_as_published_and_only_ones_own(township: Township, phone_of:
     assert (status, hashlib.sha256(xml).hexdigest()) == (200, kept["anc_visit"]["sha256"])
     status, told = phone.ask("/sync/form", id="birth_notice", version="1")
     assert (status, told["problem"]["code"]) == (404, "sync.no_such_form")
+
+
+@pytest.mark.parametrize("pack_id, form", [("immunisation", "vaccination"), ("womens_health", "cervical_test")])
+def test_a_phone_is_not_told_to_guess_from_the_day_what_an_answer_decides(
+    township: Township, phone_of: PhoneOf, pack_id: str, form: str
+) -> None:
+    pack = programmes.install(shipped(pack_id), by=township.users["installer"])
+    programmes.switch(township.places["county"], pack_id, pack.version, by=township.users["installer"])
+    kept = {one["id"]: one for one in phone_of("worker").pull().forms}
+    assert kept[form]["meets"] == []
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "W10", "bnVsbA", "WzEsMiwzLDQsNSw2LDdd"])
