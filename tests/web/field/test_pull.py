@@ -154,3 +154,86 @@ def test_a_mark_that_is_none_begins_anew(phone_of: PhoneOf, text: str) -> None:
     phone = phone_of("worker")
     status, told = phone.ask("/sync/pull", since=text)
     assert (status, told["fresh"]) == (200, True)
+
+
+def forms_of(phone: Phone, person: str, part: str) -> list[str]:
+    return [form["form"] for form in phone.people[person]["forms"] if form["part"] == part]
+
+
+def test_a_plain_visit_comes_back_at_once(township: Township, phone_of: PhoneOf) -> None:
+    her = township.person()
+    township.pregnancy(her, TODAY - timedelta(weeks=18))
+    phone = phone_of("worker").pull()
+    told = {
+        "person": her,
+        "visit_date": TODAY,
+        "weight": "61.5",
+        "systolic": "118",
+        "diastolic": "72",
+        "urine_protein": "negative",
+        "danger_signs": "none",
+        "referred": "no",
+    }
+    township.write("worker", "anc_visit", told, on=TODAY)
+    phone.pull()
+    assert phone.people[her]["records"][0]["form"] == "anc_visit"
+    assert {v["met"] for v in phone.people[her]["visits"]} == {None, str(TODAY)}
+    assert phone.contents == phone_of("worker").pull().contents
+
+
+def test_who_names_somebody_else_for_her_care_leaves_the_phone(township: Township, phone_of: PhoneOf) -> None:
+    """She lives in the next village by now; what kept her on the phone was that she had named the worker."""
+    her, west = township.person(), township.household("neighbour", "c1-t1-v2", "3")
+    township.pregnancy(her, TODAY - timedelta(weeks=20), care="worker")
+    phone, theirs = phone_of("worker").pull(), phone_of("neighbour").pull()
+    moved = {"person": her, "changed_on": TODAY, "what": "household", "household": west}
+    township.write("worker", "person_change", moved, on=TODAY, entity=her)
+    assert (set(phone.pull().people), phone.people[her]["family"]) == ({her}, None)
+    assert (set(theirs.pull().people), [one["form"] for one in theirs.people[her]["records"]]) == (
+        {her},
+        ["person_change", "person"],
+    )
+    township.pregnancy(her, TODAY - timedelta(weeks=20), who="neighbour", on=TODAY, care="worker")
+    assert (phone.pull().people, phone.answers[0]["gone"]["people"]) == ({}, [her])
+    assert "antenatal" in {visit["service"] for visit in theirs.pull().people[her]["visits"]}
+
+
+def test_a_family_that_wants_no_list_is_told_with_each_of_its_people(township: Township, phone_of: PhoneOf) -> None:
+    home = township.household(number="9")
+    her, child = township.person(home=home), township.person("王小宝", home=home, born=date(2020, 1, 1))
+    township.pregnancy(her, TODAY - timedelta(weeks=20))
+    phone = phone_of("worker").pull()
+    answers = {"household": home, "changed_on": TODAY, "what": "listed", "listed": "no"}
+    township.write("worker", "household_change", answers, on=TODAY, entity=home)
+    assert (set(phone.pull().people), phone.people[her]["name"], phone.answers[0]["gone"]["people"]) == (
+        {her},
+        "",
+        [child],
+    )
+
+
+def test_days_alone_end_what_has_had_its_time(
+    township: Township, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pregnancy nobody closed ends by itself: its forms are offered no more, though nobody wrote anything."""
+    her = township.person()
+    township.pregnancy(her, TODAY - timedelta(days=300))
+    phone = phone_of("worker").pull()
+    assert "anc_visit" in forms_of(phone, her, "care")
+    monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=60)))
+    assert (phone.pull().answers[0]["fresh"], "anc_visit" in forms_of(phone, her, "care")) == (False, False)
+    assert phone.contents == phone_of("worker").pull().contents
+
+
+def test_a_newborn_grows_too_old_for_what_newborns_are_offered(
+    township: Township, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = programmes.install(shipped("postnatal_newborn"), by=township.users["installer"])
+    programmes.switch(township.places["county"], pack.id, pack.version, by=township.users["installer"])
+    baby = township.person("王小宝", born=TODAY - timedelta(days=2))
+    phone = phone_of("worker").pull()
+    begin = set(forms_of(phone, baby, "asked"))
+    monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=190)))
+    assert phone.pull().answers[0]["fresh"] is False
+    assert set(forms_of(phone, baby, "asked")) < begin
+    assert phone.contents == phone_of("worker").pull().contents
