@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from doorstep.api.openrosa import views
-from doorstep.api.sync import pushing
+from doorstep.api.sync import filing, pushing
 
 urlpatterns = [
     path("sync/push", pushing.push, name="sync_push"),
+    path("sync/file", filing.file, name="sync_file"),
     path("odk/formList", views.no_token),
     path("odk/submission", views.no_token),
     path("odk/<str:token>/formList", views.form_list, name="odk_form_list"),

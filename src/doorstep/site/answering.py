@@ -17,7 +17,7 @@ from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import notices
 from doorstep.forms import queries as forms
-from doorstep.intake import rebuild, releasing
+from doorstep.intake import rebuild, releasing, uploads
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
@@ -76,6 +76,7 @@ async def _turn_years() -> None:
             await asyncio.to_thread(rebuild.roll_horizon)
             await asyncio.to_thread(notices.sweep)
             await asyncio.to_thread(releasing.sweep)
+            await asyncio.to_thread(uploads.tidy)
         except Exception:
             log.exception("what is done every hour was not done; trying again in an hour")
         await asyncio.sleep(AN_HOUR)

@@ -53,6 +53,7 @@ def test_who_may_only_read_changes_nothing(as_: Reader, township: Township) -> N
         f"/desk/workers/{township.users['worker']}/phone": {"installer"},
         f"/desk/phones/{collect}/renew": {"installer"},
         f"/desk/phones/{device}/take-back": {"supervisor", "installer"},
+        f"/desk/phones/{device}/sign-out": {"supervisor", "installer"},
         "/desk/packs/of/maternal/switch": {"installer"},
         "/desk/packs/of/maternal/look": {"installer"},
         "/desk/import/run": {"supervisor"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -44,10 +45,8 @@ class History:
             self.area: 0.3, self.restored: 0.2, self.worked_out_again: 0.2,
         }  # fmt: skip
         act = self.chance.choices(list(acts), list(acts.values()))[0]
-        try:
+        with suppress(Refused):  # a record kept only with a yes, without one
             act()
-        except Refused:  # a record kept only with a yes, without one
-            pass
         return str(act.__name__)
 
     def write(self, form: str, answers: dict[str, object], **more: str) -> None:

@@ -184,13 +184,16 @@ def test_a_plain_visit_comes_back_at_once(township: Township, phone_of: PhoneOf)
 def test_who_names_somebody_else_for_her_care_leaves_the_phone(township: Township, phone_of: PhoneOf) -> None:
     """She lives in the next village by now; what kept her on the phone was that she had named the worker."""
     her, west = township.person(), township.household("neighbour", "c1-t1-v2", "3")
+    kin = township.person("李小红")  # goes along, and had named nobody
     township.pregnancy(her, TODAY - timedelta(weeks=20), care="worker")
     phone, theirs = phone_of("worker").pull(), phone_of("neighbour").pull()
-    moved = {"person": her, "changed_on": TODAY, "what": "household", "household": west}
-    township.write("worker", "person_change", moved, on=TODAY, entity=her)
+    for one in (her, kin):
+        moved = {"person": one, "changed_on": TODAY, "what": "household", "household": west}
+        township.write("worker", "person_change", moved, on=TODAY, entity=one)
     assert (set(phone.pull().people), phone.people[her]["family"]) == ({her}, None)
+    assert phone.answers[0]["gone"]["people"] == [kin]
     assert (set(theirs.pull().people), [one["form"] for one in theirs.people[her]["records"]]) == (
-        {her},
+        {her, kin},
         ["person_change", "person"],
     )
     township.pregnancy(her, TODAY - timedelta(weeks=20), who="neighbour", on=TODAY, care="worker")

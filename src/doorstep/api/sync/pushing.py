@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from doorstep.access import actions as access
-from doorstep.access import queries
 from doorstep.access.actions import Contact
 from doorstep.access.queries import DeviceRow, staff
 from doorstep.access.showing import shows_nobody
-from doorstep.intake import batch
+from doorstep.api.sync.asking import for_phone
+from doorstep.intake import batch, uploads
 from doorstep.intake.batch import Outcome, Sent
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
@@ -28,35 +26,16 @@ from doorstep.lib.problems import Problem
 from doorstep.places import counters
 
 MOST_AT_ONCE = 500  # records in one push
-BEARER = "Bearer "
-_View = Callable[[HttpRequest, DeviceRow], Mapping[str, Any]]
-
-
-def _for_phone(view: _View) -> Callable[[HttpRequest], HttpResponse]:
-    """A view for the phone whose token the request carries. Problems are answered as JSON in the reader's language."""
-
-    @wraps(view)
-    def page(request: HttpRequest) -> HttpResponse:
-        try:
-            said = request.headers.get("Authorization", "")
-            device = queries.known_device(said.removeprefix(BEARER)) if said.startswith(BEARER) else None
-            if device is None:
-                raise Refused("sync.unknown_phone", 401)
-            return HttpResponse(orjson.dumps(dict(view(request, device))), content_type="application/json")
-        except Refused as error:
-            told = orjson.dumps({"problem": error.problem.as_dict(get_language() or "zh")})
-            return HttpResponse(told, status=error.status, content_type="application/json")
-
-    return csrf_exempt(page)
 
 
 @shows_nobody("what became of the records a phone sent", to="device")
 @require_POST
-@_for_phone
+@for_phone
 def push(request: HttpRequest, device: DeviceRow) -> Mapping[str, Any]:
     sent, counts = _read(request)
     sender = Sender(device.user_id, device.id, device.label, request.headers.get("User-Agent", ""))
     outcomes = batch.take(sent, sender, _closed(device))
+    uploads.attach(device.user_id, [one.id for one in outcomes if one.seq is not None])
     access.heard_of(Contact(device.id, counts["sent"], counts["unsent"]))
     language = get_language() or "zh"
     return {
@@ -70,6 +49,8 @@ def _closed(device: DeviceRow) -> Problem | None:
     """Why nothing of this phone may be let in by itself. What it holds is taken all the same, for the desk to look at."""
     if not device.usable(days.today()):
         return Problem("sync.taken_back")
+    if device.signed_out_at is not None:
+        return Problem("sync.signed_out")
     member = staff().by_id.get(device.user_id)
     if member is None or not member.is_active or not staff().has(device.user_id, "entry.write"):
         return Problem("sync.may_not_send")

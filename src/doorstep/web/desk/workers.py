@@ -25,7 +25,7 @@ from doorstep.access.showing import shows
 from doorstep.forms import quarantine
 from doorstep.forms.quarantine import Kept, Received
 from doorstep.indicators.showing import shown_count
-from doorstep.intake import covering, door
+from doorstep.intake import covering, door, uploads
 from doorstep.intake.covering import Cover, covers, own_places, taken_over
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
@@ -55,6 +55,16 @@ class Phone:
     def collect(self) -> bool:
         """Whether its address was given for another app and was not taken back since; its time may be over."""
         return self.row.collect_until is not None and self.row.revoked_at is None
+
+    @property
+    def missing(self) -> int:
+        """How many records it says it handed over and the store does not hold: after a restore, until it sends again."""
+        return max(0, self.row.sent - self.received.all)
+
+    @property
+    def may_be_signed_out(self) -> bool:
+        """Whether people may lie on it: a phone of the app that nobody signed out yet."""
+        return self.usable and self.row.collect_until is None and self.row.signed_out_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,20 @@ def end_cover(request: HttpRequest, user_id: int, catchment_id: int) -> HttpResp
 
 @shows("workers")
 @require_POST
+def sign_out_phone(request: HttpRequest, device_id: int) -> HttpResponse:
+    """At its next contact the phone lets go of everybody on it; what it still has to send is taken all the same."""
+    actor = actor_of(request)
+    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    if found is None or not actor.has("device.manage"):
+        raise Http404
+    with db.transaction():
+        access.sign_out_device(found.id)
+    messages.success(request, _("This phone is signed out when it is next heard of."))
+    return HttpResponseRedirect(reverse("workers"))
+
+
+@shows("workers")
+@require_POST
 def let_in(request: HttpRequest, kept_id: int) -> HttpResponse:
     """Try again to take in a record that waits beside the door: in its sender's name, as it was sent."""
     actor = actor_of(request)
@@ -246,6 +270,7 @@ def let_in(request: HttpRequest, kept_id: int) -> HttpResponse:
     else:
         with db.transaction():
             quarantine.was_let_in(db.current(), kept.id, receipt.seq)
+        uploads.attach(kept.user_id, [receipt.instance_id])
         messages.success(request, _("The record is let in."))
     return HttpResponseRedirect(reverse("workers"))
 

@@ -1,0 +1,37 @@
+"""A phone that hands something over is known by its token; one taken back or signed out may still hand over what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+
+from doorstep.access import queries
+from doorstep.access.queries import DeviceRow
+from doorstep.intake.problems import Refused
+
+BEARER = "Bearer "
+_View = Callable[[HttpRequest, DeviceRow], Mapping[str, Any]]
+
+
+def for_phone(view: _View) -> Callable[[HttpRequest], HttpResponse]:
+    """A view for the phone whose token the request carries. Problems are answered as JSON in the reader's language."""
+
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponse:
+        try:
+            said = request.headers.get("Authorization", "")
+            device = queries.known_device(said.removeprefix(BEARER)) if said.startswith(BEARER) else None
+            if device is None:
+                raise Refused("sync.unknown_phone", 401)
+            return HttpResponse(orjson.dumps(dict(view(request, device))), content_type="application/json")
+        except Refused as error:
+            told = orjson.dumps({"problem": error.problem.as_dict(get_language() or "zh"), **dict(error.problem.args)})
+            return HttpResponse(told, status=error.status, content_type="application/json")
+
+    return csrf_exempt(page)

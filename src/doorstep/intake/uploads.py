@@ -1,0 +1,218 @@
+"""Files of entries as phones bring them: piece by piece, before or after the entry itself, and checked when they are whole.
+
+What has come so far lies in the store's folder under a name that tells nothing. A whole file becomes the entry's as soon as
+the entry is there and names it; one nobody asks for is cleaned away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from doorstep.forms import kept
+from doorstep.forms.media import content_type
+from doorstep.intake.problems import Refused
+from doorstep.lib import db, writer
+
+LARGEST = 5 * 1024 * 1024  # bytes of one file: what the form in the page takes too
+LARGEST_PIECE = 1024 * 1024
+MOST_WAITING = 200  # files of one phone that are not whole, or whose entry has not come
+KEPT_DAYS = 35
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file as a phone names it: whose, of which entry (its instanceID), under which name."""
+
+    user_id: int
+    entry: str
+    name: str
+
+    @property
+    def _key(self) -> str:
+        return hashlib.sha256(f"{self.entry}\n{self.name}".encode()).hexdigest()[:40]
+
+    @property
+    def part(self) -> Path:
+        return _folder(self.user_id) / f"{self._key}.part"
+
+    @property
+    def about(self) -> Path:
+        return _folder(self.user_id) / f"{self._key}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The bytes from ``start`` on of a file of ``size`` bytes whose SHA-256 is known beforehand."""
+
+    start: int
+    size: int
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a file is here; ``done``: all of it, and its bytes are right."""
+
+    have: int
+    size: int
+    done: bool
+
+
+def standing(file: Wanted) -> Standing:
+    """How far a file has come. Raises Refused when its entry is here and does not name it."""
+    digest = _digest(file)
+    if digest:
+        size = kept.path_of(digest).stat().st_size
+        return Standing(size, size, done=True)
+    told = _about(file)
+    have = file.part.stat().st_size if told and file.part.exists() else 0
+    return Standing(have, told.get("size", 0), done=bool(told.get("whole")))
+
+
+def take(file: Wanted, piece: Piece) -> Standing:
+    """Keep a piece durably. Raises Refused for one that does not fit where the file stands (409, with ``have``), that is too
+    large, or that makes the file whole and wrong (its bytes then go)."""
+    if piece.size > LARGEST or len(piece.content) > LARGEST_PIECE or piece.start + len(piece.content) > piece.size:
+        raise Refused("sync.file_too_large", 413, most=LARGEST // 1_048_576)
+    with _alone(file):
+        now = standing(file)
+        if now.done:
+            return now
+        told = _about(file)
+        other = bool(told) and (told["size"], told["sha256"]) != (piece.size, piece.sha256)
+        have = 0 if other else now.have
+        if piece.start != have:
+            raise Refused("sync.file_elsewhere", 409, have=have)
+        if not told:
+            _room(file)
+        if other or not told:
+            _forget(file)
+            _write_about(file, {"entry": file.entry, "name": file.name, "size": piece.size, "sha256": piece.sha256})
+        with file.part.open("ab") as out:
+            out.write(piece.content)
+            out.flush()
+            os.fsync(out.fileno())
+        have += len(piece.content)
+        if have < piece.size:
+            return Standing(have, piece.size, done=False)
+        return _whole(file, piece)
+
+
+def _whole(file: Wanted, piece: Piece) -> Standing:
+    if hashlib.sha256(file.part.read_bytes()).hexdigest() != piece.sha256:
+        _forget(file)
+        raise Refused("sync.not_whole", 400)
+    _write_about(file, _about(file) | {"whole": True})
+    attach(file.user_id, [file.entry])
+    return Standing(piece.size, piece.size, done=True)
+
+
+def attach(user_id: int, instance_ids: Iterable[str]) -> int:
+    """Give these entries of a member the whole files that came for them. Gives how many."""
+    if not _folder(user_id).exists():
+        return 0
+    sql = (
+        "SELECT e.instance_id, a.seq, a.name FROM attachment a JOIN entry e ON e.seq = a.seq"
+        " WHERE a.digest = '' AND e.author_id = ? AND e.instance_id IN (?*)"
+    )
+    done = 0
+    for instance_id, seq, name in db.current().rows_in(sql, instance_ids, [user_id]):
+        file = Wanted(user_id, instance_id, name)
+        if _about(file).get("whole") and file.part.exists():
+            digest = kept.keep(file.part.read_bytes())
+            writer.do(_attached, (digest, content_type(name)[:120], seq, name))
+            done += 1
+    for instance_id in dict.fromkeys(instance_ids):
+        _sweep(user_id, instance_id)
+    return done
+
+
+def _attached(connection: db.Db, jobs: Sequence[tuple[str, str, int, str]]) -> list[None]:
+    connection.many("UPDATE attachment SET digest = ?, content_type = ? WHERE seq = ? AND name = ?", jobs)
+    return [None] * len(jobs)
+
+
+def _sweep(user_id: int, instance_id: str) -> None:
+    """What an entry has got lies with the entries; it need not wait any more."""
+    sql = "SELECT a.name FROM attachment a JOIN entry e ON e.seq = a.seq WHERE e.instance_id = ? AND e.author_id = ?"
+    for (name,) in db.current().rows(sql + " AND a.digest <> ''", [instance_id, user_id]):
+        _forget(Wanted(user_id, instance_id, name))
+
+
+def tidy() -> int:
+    """Clean away what was begun, or waited for its entry, longer ago than ``KEPT_DAYS``. What belongs to a record that
+    waits beside the door stays. Gives how many."""
+    gone = 0
+    for about in (Path(settings.STORE) / "uploads").glob("*/*.json"):
+        if time.time() - about.stat().st_mtime < KEPT_DAYS * _DAY:
+            continue
+        entry = orjson.loads(about.read_bytes())["entry"]
+        if not db.current().value("SELECT 1 FROM quarantined WHERE instance_id = ? AND let_in_seq IS NULL", [entry]):
+            about.with_suffix(".part").unlink(missing_ok=True)
+            about.unlink()
+            gone += 1
+    return gone
+
+
+def _digest(file: Wanted) -> str:
+    """The digest of the file its entry has already; '' when it has not. Raises Refused when the entry is here, written by
+    this very member, and does not name the file."""
+    sql = (
+        "SELECT a.name, a.digest FROM entry e LEFT JOIN attachment a ON a.seq = e.seq"
+        " WHERE e.instance_id = ? AND e.author_id = ?"
+    )
+    rows = db.current().rows(sql, [file.entry, file.user_id])
+    named = [digest for name, digest in rows if name == file.name]
+    if rows and not named:
+        raise Refused("sync.no_such_file", 404)
+    return str(named[0]) if named else ""
+
+
+def _folder(user_id: int) -> Path:
+    return Path(settings.STORE) / "uploads" / str(user_id)
+
+
+def _about(file: Wanted) -> dict[str, Any]:
+    return dict(orjson.loads(file.about.read_bytes())) if file.about.exists() else {}
+
+
+def _write_about(file: Wanted, told: dict[str, Any]) -> None:
+    partial = file.about.with_suffix(".new")
+    with partial.open("wb") as out:
+        out.write(orjson.dumps(told))
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(file.about)
+
+
+def _forget(file: Wanted) -> None:
+    file.part.unlink(missing_ok=True)
+    file.about.unlink(missing_ok=True)
+
+
+def _room(file: Wanted) -> None:
+    if sum(1 for _ in _folder(file.user_id).glob("*.json")) >= MOST_WAITING:
+        raise Refused("sync.too_many_files", 413, most=MOST_WAITING)
+
+
+@contextmanager
+def _alone(file: Wanted) -> Iterator[None]:
+    """Two pieces of one member never at once: a second tab, or the same message twice."""
+    folder = _folder(file.user_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
