@@ -10,10 +10,11 @@ import orjson
 from doorstep.access.queries import staff
 from doorstep.engine.model.spec import STRICTEST_TAG
 from doorstep.engine.outputs.tags import SENSITIVE
+from doorstep.forms import asides
 from doorstep.forms import queries as forms
-from doorstep.forms.builtin import RELEASED, VERSIONS
+from doorstep.forms.builtin import CLASHES, RELEASED, VERSIONS
 from doorstep.forms.chains import Choice, Standing, standings
-from doorstep.forms.queries import StoredEntry
+from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry
 from doorstep.lib import db
 
 
@@ -58,8 +59,15 @@ def with_chains(connection: db.Db, rows: Mapping[int, StoredEntry], known: Known
         linked += forms.entries("instance_id IN (?*)", instances | {r.deprecates for r in fresh if r.deprecates})
         fresh = [r for r in {r.seq: r for r in linked}.values() if r.seq not in found and (not known or known(r))]
         found.update((r.seq, r) for r in fresh)
-    made = choices(connection, {r.instance_id for r in found.values()}, known)
-    return standings(found.values(), with_right(made, found.values()) if made else ())
+    decided = _filed(connection, {r.instance_id for r in found.values()}, known)
+    made = _choices(decided)
+    stood = standings(found.values(), with_right(made, found.values()) if made else ())
+    aside = asides.set_aside(asides.words(row[:3] for row in decided if row[3] == CLASHES))
+    if aside:
+        for seq, one in stood.items():
+            if one.state == APPLIED and (one.root.form_id, one.root.instance_id) in aside:
+                stood[seq] = Standing(SUPERSEDED, one.root)
+    return stood
 
 
 def with_right(made: Iterable[Choice], rows: Iterable[StoredEntry]) -> list[Choice]:
@@ -101,15 +109,30 @@ def released(connection: db.Db, waiting: Iterable[StoredEntry], known: Known | N
 
 def choices(connection: db.Db, instances: Iterable[str], known: Known | None = None) -> list[Choice]:
     """Choices between versions that people made about these instances, in the order they were made."""
+    return _choices(_filed(connection, instances, known))
+
+
+def words_about(connection: db.Db, instances: Iterable[str]) -> list[asides.Word]:
+    """What somebody said about these records and others of the same thing: which is right."""
+    return asides.words(row[:3] for row in _filed(connection, instances) if row[3] == CLASHES)
+
+
+def _filed(connection: db.Db, instances: Iterable[str], known: Known | None = None) -> list[tuple[int, str, int, str]]:
+    """What people decided about these instances, in the order it was decided: (seq, properties, author, list)."""
     sql = (
         "SELECT t.seq, t.properties, e.author_id, t.dataset FROM entry_entity t JOIN entry e ON e.seq = t.seq"
         " WHERE t.entity_id IN (?*)"
     )
-    made = sorted(row[:3] for row in connection.rows_in(sql, instances) if row[3] == VERSIONS)
+    rows = connection.rows_in(sql, instances)
+    made = sorted((seq, text, by, of) for seq, text, by, of in rows if of in (VERSIONS, CLASHES))
     if known is not None and made:
         then = {row.seq for row in forms.entries("seq IN (?*)", [row[0] for row in made]) if known(row)}
         made = [row for row in made if row[0] in then]
+    return made
+
+
+def _choices(made: Iterable[tuple[int, str, int, str]]) -> list[Choice]:
     return [
         Choice(said["form"], said["keep_instance"], int(said["keep_variant"]), by)
-        for said, by in ((orjson.loads(text), by) for _, text, by in made)
+        for said, by in ((orjson.loads(text), by) for _, text, by, of in made if of == VERSIONS)
     ]

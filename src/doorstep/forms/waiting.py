@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from doorstep.access.permissions import Actor
 from doorstep.engine.outputs import Condition, Gate, select
 from doorstep.forms import queries as forms
-from doorstep.forms.builtin import VERSION_CHOICE, VERSIONS
+from doorstep.forms.asides import TWO
+from doorstep.forms.builtin import CLASHES, TWO_RECORDS, VERSION_CHOICE, VERSIONS
 from doorstep.forms.chains import TAKEN_BACK
 from doorstep.forms.outputs import CARE_PROBLEMS, PROBLEMS
-from doorstep.forms.queries import CONFLICT, HELD, REVIEW, StoredEntry
-from doorstep.forms.sayings import choices
+from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, SUPERSEDED, StoredEntry
+from doorstep.forms.sayings import choices, with_chains, words_about
 from doorstep.lib import db
 
 # In SQL always also said as "state > 1", word for word as the partial index has it: else SQLite reads the whole table.
@@ -32,12 +33,18 @@ _SOURCES = {
 @dataclass(frozen=True, slots=True)
 class Versions:
     """Entries that cannot both be right, in the order they came. ``about`` is the instance a choice is filed under:
-    their own one, or the one they all correct. ``standing`` is the seq of the one that counts now."""
+    their own one, or the one they all correct. ``standing`` is the seq of the one that counts now. ``records``: two
+    records of one thing by two people, under the first of either's chain; both may be right."""
 
     about: str
     entries: tuple[StoredEntry, ...]
     standing: int | None
     chosen: bool
+    records: tuple[str, ...] = ()
+
+    def stands(self, entry: StoredEntry) -> bool:
+        """Whether an entry counts now."""
+        return entry.state == APPLIED if self.records else entry.seq == self.standing
 
 
 def of_carer(actor: Actor) -> list[StoredEntry]:
@@ -51,7 +58,14 @@ def of_carer(actor: Actor) -> list[StoredEntry]:
         f"SELECT {forms.ENTRY_COLUMNS} FROM entry WHERE {where} ORDER BY seq DESC LIMIT ?",
         [actor.user_id, actor.user_id, actor.care_clinic, MOST_SHOWN],
     )
-    return [StoredEntry(*row) for row in rows]
+    waiting = [StoredEntry(*row) for row in rows]
+    own = _marked("e.author_id IN (?*)", [actor.user_id])
+    near = {i for (i,) in db.current().rows(mine, [actor.user_id, actor.care_clinic])}
+    return (
+        [*_marked("e.person_id IN (?*)", near, ()), *own, *waiting][:MOST_SHOWN]
+        if near
+        else [*own, *waiting][:MOST_SHOWN]
+    )
 
 
 def of_register(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[StoredEntry]:
@@ -62,7 +76,9 @@ def of_register(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[Stor
         return []
     sql, params = select(PROBLEMS, _SOURCES, "entry e", [gate, Condition("entry.state", "in", WAITING)])
     seqs = [row[0] for row in db.current().rows(sql, params)]
-    return sorted(forms.entries("seq IN (?*)", seqs), key=lambda e: -e.seq)[:MOST_SHOWN]
+    allowed = set(form_ids)
+    two = [e for e in _marked("e.author_id IN (?*)", author_ids) if e.form_id in allowed]
+    return [*two, *sorted(forms.entries("seq IN (?*)", seqs), key=lambda e: -e.seq)][:MOST_SHOWN]
 
 
 def care_count(author_ids: Iterable[int], besides: Iterable[str]) -> int:
@@ -85,7 +101,7 @@ def versions(entry: StoredEntry) -> Versions | None:
         about = entry.deprecates
         found = [e for e in forms.entries("deprecates IN (?*)", [about]) if e.form_id == entry.form_id]
     if len(found) == 1:
-        return None
+        return _two_records(entry)
     found.sort(key=lambda e: e.seq)
     made = [c for c in choices(db.current(), [about]) if c.form_id == entry.form_id]
     names = {e.instance_id for e in found}
@@ -117,12 +133,64 @@ def of_two_phones(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[St
     return sorted(forms.entries("seq IN (?*)", seqs), key=lambda e: -e.seq)
 
 
+def _two_records(entry: StoredEntry) -> Versions | None:
+    """The record of another person that says otherwise of the same thing, beside this one; None when there is none.
+    Corrected since, each stands in its last form."""
+    connection = db.current()
+    root = _root(entry)
+    marked = connection.rows(f"SELECT args FROM entry_note WHERE seq = ? AND code = '{TWO}'", [entry.seq])
+    others = {str(forms.said_of(args)["with"]) for (args,) in marked}
+    said = [word for word in words_about(connection, [root]) if word.form_id == entry.form_id]
+    others |= {i for word in said for i in word.pair - {root}}
+    found = [last for i in sorted(others) if (last := _last(entry.form_id, i)) is not None]
+    if not found:
+        return None
+    both = tuple(sorted((entry, found[0]), key=lambda e: e.seq))
+    pair = frozenset((root, _root(found[0])))
+    return Versions(min(pair), both, None, any(w.pair == pair for w in said), tuple(_root(e) for e in both))
+
+
+def _root(entry: StoredEntry) -> str:
+    return with_chains(db.current(), {entry.seq: entry})[entry.seq].root.instance_id
+
+
+def _last(form_id: str, root: str) -> StoredEntry | None:
+    """The last of a chain of corrections: the one that counts, or would."""
+    first = {e.seq: e for e in forms.entries("instance_id IN (?*)", [root]) if e.form_id == form_id}
+    while first:
+        instances = [e.instance_id for e in first.values()]
+        later = {
+            e.seq: e
+            for e in forms.entries("deprecates IN (?*)", instances)
+            if e.form_id == form_id and e.state in (APPLIED, SUPERSEDED)
+        }
+        counting = {s: e for s, e in later.items() if e.state == APPLIED} or later
+        if not counting:
+            return next(iter(first.values()))
+        first = dict([max(counting.items())])
+    return None
+
+
+def _marked(where: str, values: Iterable[object], more: Sequence[object] = ()) -> list[StoredEntry]:
+    """Entries with the mark of two records; ``where`` is about ``e``."""
+    sql = f"SELECT n.seq FROM entry_note n JOIN entry e ON e.seq = n.seq WHERE n.code = '{TWO}' AND {where}"
+    seqs = [seq for (seq,) in db.current().rows_in(sql, values, list(more))]
+    rows = sorted(forms.entries("seq IN (?*)", seqs), key=lambda e: -e.seq)
+    shown: dict[frozenset[int], StoredEntry] = {}
+    for row in rows:  # each pair once
+        clash = versions(row)
+        if clash is not None:
+            shown.setdefault(frozenset(e.seq for e in clash.entries), row)
+    return list(shown.values())
+
+
 def settled_lately(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[Versions]:
     """Clashes on these forms that these people settled among the last entries of the store, the latest first."""
     sql = (
         "SELECT t.entity_id FROM entry e JOIN entry_entity t ON t.seq = e.seq"
         f" WHERE e.seq > (SELECT value FROM counter WHERE name = 'journal') - {LATELY}"
-        f" AND e.form_id = '{VERSION_CHOICE}' AND t.dataset = '{VERSIONS}' AND e.author_id IN (?*) ORDER BY e.seq DESC"
+        f" AND e.form_id IN ('{VERSION_CHOICE}', '{TWO_RECORDS}') AND t.dataset IN ('{VERSIONS}', '{CLASHES}')"
+        " AND e.author_id IN (?*) ORDER BY e.seq DESC"
     )
     wanted = list(dict.fromkeys(about for (about,) in db.current().rows_in(sql, author_ids)))[:MOST_SHOWN]
     rows = forms.entries("instance_id IN (?*)", wanted) + forms.entries("deprecates IN (?*)", wanted)

@@ -16,6 +16,7 @@ import orjson
 
 from doorstep.access.actions import touch_device
 from doorstep.forms import actions as forms
+from doorstep.forms import asides
 from doorstep.forms.builtin import (
     LISTS_OF_THE_CORE,
     RELEASE,
@@ -24,6 +25,7 @@ from doorstep.forms.builtin import (
     SAME_PERSON,
     SERVICE_END,
     SERVICE_WANTED,
+    TWO_RECORDS,
     VERSION_CHOICE,
     VERSIONS,
 )
@@ -106,6 +108,8 @@ def _prepared(content: bytes, by: Sender, attached: tuple[SentFile, ...], receiv
     submission = parse(content, by, attached, received_at)
     if submission.form_id == SAME_PERSON:
         return replace(submission, entities=same.filed(orjson.loads(submission.answers)))
+    if submission.form_id == TWO_RECORDS:
+        return replace(submission, entities=asides.filed(orjson.loads(submission.answers)))
     if submission.form_id == VERSION_CHOICE:
         said = orjson.loads(submission.answers)
         kept = {
@@ -261,6 +265,8 @@ def _touch_waiting(connection: db.Db, batch: _Batch, submissions: Sequence[Submi
     sql = "SELECT seq, person_id, household_id FROM entry WHERE deprecates IN (?*)"
     rows = connection.rows_in(sql, instances)
     chosen = {e.entity_id for s in submissions for e in s.entities if e.dataset in LISTS_OF_THE_CORE}
+    of_words = "SELECT entity_id, dataset FROM entry_entity WHERE entity_id IN (?*)"
+    chosen |= {i for i, of in connection.rows_in(of_words, instances) if of in LISTS_OF_THE_CORE}  # said before it came
     rows += connection.rows_in("SELECT seq, person_id, household_id FROM entry WHERE instance_id IN (?*)", chosen)
     rows += connection.rows_in("SELECT seq, person_id, household_id FROM entry WHERE deprecates IN (?*)", chosen)
     for seq, person_id, household_id in rows:

@@ -10,6 +10,7 @@ import orjson
 
 from doorstep.engine.model.history import Entry, History, Plan
 from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
+from doorstep.intake.clashing import of_visits
 from doorstep.intake.life import About, Life, World, care_named
 from doorstep.programmes.actions import EpisodeRow
 from doorstep.programmes.histories import as_entry
@@ -49,7 +50,9 @@ def follow(life: Life, world: World, wanted: Callable[[Programme], bool] = lambd
             found.packs.add(programme.pack.id)
             found.forms |= programme.rules.forms
             history = history_of(life, programme, world)
-            _add_plan(found, life, programme, programme.rules.plan(history, until=world.horizon), ends)
+            plan = programme.rules.plan(history, until=world.horizon)
+            _add_plan(found, life, programme, plan, ends)
+            found.notes += of_visits(life.in_force, plan, programme.pack)
     return found
 
 

@@ -12,10 +12,12 @@ from doorstep.access import actions as access
 from doorstep.access.queries import consents_stored
 from doorstep.forms import actions as forms
 from doorstep.forms import queries as form_queries
+from doorstep.forms.asides import TWO
 from doorstep.forms.chains import standings
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry
-from doorstep.forms.sayings import sayings, with_chains
+from doorstep.forms.sayings import sayings, with_chains, words_about
 from doorstep.intake.branches import in_order
+from doorstep.intake.clashing import Note, of_register
 from doorstep.intake.follow import UNPLACED, Followed, follow
 from doorstep.intake.homes import as_known as homes_then
 from doorstep.intake.homes import clashes, letting_count
@@ -115,7 +117,28 @@ def work_out(connection: db.Db, person_ids: Iterable[str]) -> None:
     seqs = [a for life in found.values() for a in life.states]
     notes = [note for one in followed.values() for note in one.notes]
     notes += [clash for life in found.values() for clash in clashes(UNSEEN, life.stating)]
-    forms.write_notes(connection, seqs, notes, frozenset({UNPLACED, UNSEEN}))
+    notes += [clash for life in found.values() for clash in of_register(life.stating)]
+    forms.write_notes(connection, seqs, _unsettled(connection, notes, found), frozenset({UNPLACED, UNSEEN, TWO}))
+
+
+def _unsettled(connection: db.Db, notes: Iterable[Note], found: Mapping[str, Life]) -> list[Note]:
+    """These marks, each once, without those of two records about which somebody said which is right, or that both are."""
+    marks = list(dict.fromkeys(notes))
+    two = {seq for seq, code, _ in marks if code == TWO}
+    if not two:
+        return marks
+    root = {
+        a.row.seq: a.standing.root.instance_id for life in found.values() for a in life.in_force if a.row.seq in two
+    }
+    root |= {
+        a.row.seq: a.standing.root.instance_id for life in found.values() for a in life.stating if a.row.seq in two
+    }
+    said = {word.pair for word in words_about(connection, root.values())}
+    return [
+        (seq, code, args)
+        for seq, code, args in marks
+        if code != TWO or frozenset((root[seq], orjson.loads(args)["with"])) not in said
+    ]
 
 
 def _consents(found: Mapping[str, Life]) -> set[access.ConsentRow]:
@@ -172,12 +195,14 @@ def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
     settings = world(connection, {p.household_id for p in had.values() if p.household_id})
     whole: set[str] = set()
     followed: dict[str, Followed] = {}
+    short: dict[str, Life] = {}
     for person_id, seqs in new.items():
         person = had.get(person_id)
         life = _plain_life(person, rows[person_id], set(seqs), settings) if person else None
         if life is None:
             whole.add(person_id)
             continue
+        short[person_id] = life
         forms_touched = {r.form_id for r in rows[person_id] if r.seq in set(seqs)}
         followed[person_id] = follow(life, settings, _touching(forms_touched))
     packs = {i: one.packs for i, one in followed.items()}
@@ -185,7 +210,8 @@ def add_plain(connection: db.Db, new: Mapping[str, list[int]]) -> set[str]:
     changes.note(connection, changes.PERSON, followed, gone)
     seqs_of = [row.seq for i, one in followed.items() for row in rows[i] if row.form_id in one.forms]
     notes = [note for one in followed.values() for note in one.notes]
-    forms.write_notes(connection, seqs_of, notes, frozenset({UNPLACED}))
+    notes = _unsettled(connection, notes, short)
+    forms.write_notes(connection, seqs_of, notes, frozenset({UNPLACED, TWO}))
     return whole
 
 

@@ -192,3 +192,29 @@ def test_who_was_shown_is_on_record_first(as_: Reader, township: Township) -> No
     as_("supervisor").get("/desk/problems")
     rows = db.current().rows("SELECT output, role, persons FROM access_log ORDER BY id")
     assert rows == [("problem", "supervisor", f'["{person}"]'), ("problems", "supervisor", f'["{person}"]')]
+
+
+def test_two_records_of_one_thing_are_settled_and_settled_again(as_: Reader, township: Township) -> None:
+    person = township.person()
+    told = {"person": person, "changed_on": ON, "what": "phone"}
+    first, second = (
+        township.write(who, "person_change", told | {"phone": number}, on=ON, entity=person).seq
+        for who, number in (("worker", "13800000001"), ("supervisor", "13800000002"))
+    )
+    supervisor = as_("supervisor")
+    listed = supervisor.get("/desk/problems").content.decode()
+    assert ("Two people wrote down the same thing" in listed, f"/desk/problems/{second}" in listed) == (True, True)
+    html = supervisor.get(f"/desk/problems/{second}").content
+    marked = re.findall(r'<tr class="differs">.*?</tr>', html.decode(), re.S)
+    assert [re.findall(r"<td>(.*?)</td>", row) for row in marked] == [["13800000001", "13800000002"]]
+    assert (counting(html), b"Both are right" in html) == ([True, True], True)
+    assert supervisor.post(f"/desk/problems/{first}/keep").status_code == 302
+    assert (states(first, second), phone(person)) == ([APPLIED, SUPERSEDED], "13800000001")
+    assert counting(supervisor.get(f"/desk/problems/{second}").content) == [True, False]
+    assert f"/desk/problems/{first}" in supervisor.get("/desk/problems").content.decode()
+    assert supervisor.post(f"/desk/problems/{second}/keep", {"both": "yes"}).status_code == 302
+    assert (states(first, second), phone(person)) == ([APPLIED, APPLIED], phone(person))
+    assert "Two people wrote" not in supervisor.get("/desk/problems").content.decode()
+    for who in ("neighbour", "clinician", "manager"):
+        assert as_(who).post(f"/desk/problems/{first}/keep").status_code == 404
+    assert as_("worker").get(f"/repair/{first}").status_code == 200

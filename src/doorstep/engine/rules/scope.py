@@ -11,7 +11,16 @@ from doorstep.engine.model.subjects import HOUSEHOLD, HOUSEHOLD_PROPERTIES, PERS
 from doorstep.engine.rules.tree import Expr, FactRef, Type
 
 HIDDEN_FORMS = frozenset(
-    {"service_end", "service_wanted", "service_reopen", "version_choice", "release", "birth_notice", "same_person"}
+    {
+        "service_end",
+        "service_wanted",
+        "service_reopen",
+        "version_choice",
+        "release",
+        "birth_notice",
+        "same_person",
+        "two_records",
+    }
 )
 """The forms of the core itself, under any name they have had: by which a person says no or comes back, by which one of
 two versions is chosen and by which what waits is let count; whether two are one person; and a hospital's notice of a birth. No rule may rest on them (charter C3, C4, C9)."""

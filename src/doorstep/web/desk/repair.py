@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -23,9 +23,9 @@ from doorstep.access.queries import staff
 from doorstep.access.showing import shows
 from doorstep.engine.model.spec import FormSpec
 from doorstep.forms import queries as forms
-from doorstep.forms.builtin import VERSION_CHOICE
+from doorstep.forms.builtin import TWO_RECORDS, VERSION_CHOICE
 from doorstep.forms.filling import Filler
-from doorstep.forms.queries import CONFLICT, HELD, Published, StoredEntry, library
+from doorstep.forms.queries import APPLIED, CONFLICT, HELD, Published, StoredEntry, library
 from doorstep.forms.waiting import (
     Versions,
     care_count,
@@ -96,7 +96,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     log_shown(actor, "problems", [e.person_id for e in found if e.person_id])
     shown = {
         "waiting": [_waiting(e) for e in found],
-        "settled": [_waiting(clash.entries[0]) for clash in settled],
+        "settled": [replace(_waiting(clash.entries[0]), trouble="") for clash in settled],
         "elsewhere": [_waiting(e) for e in of_two_phones(authors, allowed)],
         "care": waiting_care(actor, lambda: care_count(authors, allowed), days.today()),
     }
@@ -118,6 +118,10 @@ def repairs(request: HttpRequest) -> HttpResponse:
 
 def _waiting(entry: StoredEntry) -> Waiting:
     trouble = _("There are versions that cannot both be right.") if entry.state == CONFLICT else trouble_of(entry)
+    if not trouble and entry.state == APPLIED:
+        trouble = _(
+            "Two people wrote down the same thing, and not alike. Both count until somebody says which is right."
+        )
     return Waiting(entry, title_of(library(), entry.form_id), _author(entry), trouble)
 
 
@@ -202,7 +206,7 @@ def _person(actor: Actor, entry: StoredEntry) -> PersonRow | None:
 
 
 def _side(clash: Versions) -> list[Version]:
-    return [Version(e, _author(e), e.seq == clash.standing) for e in clash.entries]
+    return [Version(e, _author(e), clash.stands(e)) for e in clash.entries]
 
 
 def _rows(entries: tuple[StoredEntry, ...]) -> list[Row]:
@@ -359,6 +363,8 @@ def _keep(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) ->
     clash = versions(entry)
     if clash is None or not may_choose(actor, clash):
         raise Http404
+    if clash.records:
+        return _keep_record(request, actor, entry, clash, desk)
     form = library().current[VERSION_CHOICE]
     answers: Mapping[str, Any] = {
         "about_form": entry.form_id,
@@ -370,4 +376,22 @@ def _keep(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) ->
     content = Filler(library().spec(form.form_id, form.version)).fill(answers, instance=f"uuid:{uuid.uuid4()}")
     door.accept(content, Sender(actor.user_id, user_agent="Doorstep"))
     messages.success(request, _("This version counts now. You can still choose the other one."))
+    return HttpResponseRedirect(reverse(desk.one, args=[entry.seq]))
+
+
+def _keep_record(request: HttpRequest, actor: Actor, entry: StoredEntry, clash: Versions, desk: Desk) -> HttpResponse:
+    """This record is the right one, or both are: an entry like any other, so that it can be said otherwise later."""
+    form, both = library().current[TWO_RECORDS], request.POST.get("both") == "yes"
+    mine = next(root for root, e in zip(clash.records, clash.entries, strict=True) if e.seq == entry.seq)
+    answers = {
+        "about_form": entry.form_id,
+        "one": clash.records[0],
+        "other": clash.records[1],
+        "keep": "" if both else mine,
+        "on": days.today(),
+    }
+    content = Filler(library().spec(form.form_id, form.version)).fill(answers, instance=f"uuid:{uuid.uuid4()}")
+    door.accept(content, Sender(actor.user_id, user_agent="Doorstep"))
+    told = _("Both count.") if both else _("This version counts now. You can still choose the other one.")
+    messages.success(request, told)
     return HttpResponseRedirect(reverse(desk.one, args=[entry.seq]))
