@@ -25,7 +25,7 @@ const PACK_OF: Record<string, string> = { anc_visit: "maternal", person: "regist
 
 function form(id: string, more: Partial<FormKept> = {}): FormKept {
   return {
-    id, version: /version="([^"]+)"/.exec(formXml(id, PACK_OF[id]))?.[1] ?? "", sha256: "", title: { zh: `${id}表`, en: id }, subject: "person", who: "", on: "", opens: false,
+    id, version: /version="([^"]+)"/.exec(formXml(id, PACK_OF[id]))?.[1] ?? "", sha256: "", title: { zh: `${id}表`, en: id }, subject: "person", who: "", on: "", opens: false, sex: "",
     service: "", meets: [], lists: ["person.csv", "household.csv", "place.csv"], files: [], ...more,
   };
 }

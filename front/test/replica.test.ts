@@ -36,7 +36,7 @@ export function page(more: Partial<Pulled> = {}): Pulled {
 }
 
 const form = (id: string, version: string): FormKept => ({
-  id, version, sha256: "", title: { zh: id }, subject: "person", who: "person", on: "", opens: false, service: "", meets: [], lists: [], files: [],
+  id, version, sha256: "", title: { zh: id }, subject: "person", who: "person", on: "", opens: false, sex: "", service: "", meets: [], lists: [], files: [],
 });
 
 /** What a phone holds, in one order whatever the boxes. */

@@ -103,8 +103,10 @@ export class Book {
 
   /** For somebody registered here: what begins a course, and then the forms of what was begun. */
   private offered(id: string): Person["forms"] {
+    const sex = this.people.get(id)?.sex ?? "";
     const begun = new Set(this.of(id).map((one) => one.about.service).filter(Boolean));
     return this.forms
+      .filter((form) => !form.sex || form.sex !== OTHER_SEX[sex])
       .filter((form) => form.subject === "person" && form.who !== "" && (form.opens || (begun.has(form.service) && form.meets.length > 0)))
       .map((form) => ({ form: form.id, prefill: {}, part: form.service === "" ? "own" : form.opens ? "asked" : "care" }));
   }
@@ -205,6 +207,7 @@ function lightFrom(id: string, says: Says, known: Light | undefined, homes: Read
   };
 }
 
+const OTHER_SEX: Readonly<Record<string, string>> = { female: "male", male: "female" };
 const MAY_BE_CALLED = new Set(["any", "only_me", "by_phone"]);
 
 function reachable(told: Readonly<Record<string, string>>, known: Light | undefined): string {

@@ -57,7 +57,7 @@ export function family(desk: Desk): Page {
   const found = book.family(desk.at.path[1] ?? "");
   if (!found) return notHere(desk);
   const members = book.members(found.id);
-  const forms = book.forms.filter((form) => form.subject === "household" && form.who !== "");
+  const change = book.form("household_change");
   return {
     title: words.family,
     width: "reading",
@@ -74,7 +74,7 @@ export function family(desk: Desk): Page {
       </section>
       <div class="doing">
         ${book.form("person") ? html`<a class="big" href=${to(["newcomer"], { household: found.id })}>${icon("plus")} ${words.newPerson}</a>` : nothing}
-        ${forms.map((form) => html`<a class="second" href=${to(["fill", form.id], { household: found.id })}>${textIn(desk.language, form.title)}</a>`)}
+        ${change ? html`<a class="second" href=${to(["fill", change.id], { household: found.id })}>${textIn(desk.language, change.title)}</a>` : nothing}
       </div>`,
   };
 }

@@ -16,6 +16,7 @@ import { type Desk, type Page, to } from "./page";
 import { answers, callLink, freshMark, homeName, nameOf, type Piece, standsMark, titleOf, wishOf } from "./pieces";
 
 const DONE_WITH = new Set(["met", "missed"]);
+const CONSENT = "consent"; // may be asked again of anybody, any day
 const CONFLICT = "intake.other_content";
 
 export async function person(desk: Desk): Promise<Page> {
@@ -101,7 +102,9 @@ function coursePart(desk: Desk, course: Course): Piece {
 // ---------------------------------------------------------------- what can be done
 
 function sides(desk: Desk, found: Person): Piece {
-  const parts = (["care", "asked", "own"] as const).map((part) => offers(desk, found.id, part, found.forms.filter((one) => one.part === part)));
+  const consent = found.family !== null && desk.book.form(CONSENT) && !found.forms.some((one) => one.form === CONSENT);
+  const forms = [...found.forms, ...(consent ? [{ form: CONSENT, prefill: {}, part: "own" } as const] : [])];
+  const parts = (["care", "asked", "own"] as const).map((part) => offers(desk, found.id, part, forms.filter((one) => one.part === part)));
   return html`${parts[0]} ${parts[1]} ${services(desk, found)} ${parts[2]}`;
 }
 

@@ -44,7 +44,7 @@ export function wishOf(desk: Desk, person: Pick<Light, "wish" | "family">): stri
 
 export function callLink(desk: Desk, person: Pick<Light, "name" | "phone" | "listed">, face?: string): Piece {
   if (!person.phone || !person.listed) return nothing;
-  return html`<a class="second call" href="tel:${person.phone.replace(/[^\d+]/g, "")}" aria-label=${fill(desk.words.callName, { name: person.name })}>
+  return html`<a class="second call" href="tel:${person.phone.replace(/[^\d+]/g, "")}" aria-label=${face ? nothing : fill(desk.words.callName, { name: person.name })}>
     ${icon("phone")}<span>${face ?? desk.words.call}</span></a>`;
 }
 

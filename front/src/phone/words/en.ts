@@ -3,7 +3,7 @@ export const en = {
   today: "Today",
   families: "Families",
   find: "Find",
-  outbox: "Written here",
+  outbox: "Written",
   settings: "Settings",
   mainPages: "Main pages",
   opening: "Opening …",

@@ -19,6 +19,7 @@ from doorstep.programmes.library import Programme, programmes
 from doorstep.web.field.kept import Told, form_title
 from doorstep.web.worker.fill import fillable, path_of
 from doorstep.web.worker.find import around_clinic
+from doorstep.web.worker.offers import pressed
 
 ENDINGS = (SERVICE_END, SERVICE_WANTED)
 _WHO, _ON = "person", "on"  # questions of the program's own two forms that end a service and want it again
@@ -75,6 +76,7 @@ def _told(published: Published, here: list[Programme], programme: Programme | No
         "who": who,
         "on": on,
         "opens": _opens(programme, use),
+        "sex": use.sex if use else "",
         "minutes": use.minutes if use else None,
         "service": use.service if use else "",
         "meets": sorted(_meets(here, published.form_id)),
@@ -84,7 +86,7 @@ def _told(published: Published, here: list[Programme], programme: Programme | No
 
 
 def _opens(programme: Programme | None, use: FormUse | None) -> bool:
-    if programme is None or use is None:
+    if programme is None or use is None or use.form in pressed(programme):
         return False
     return use.on_request or any(episode.opens == use.form for episode in programme.pack.episodes.values())
 

@@ -79,7 +79,7 @@ def openings(story: Story, day: date) -> list[Offer]:
     found = []
     for programme, definition in _episodes(story):
         use = programme.pack.uses.get(definition.opens)
-        if use is None or definition.opens in _pressed(programme):
+        if use is None or definition.opens in pressed(programme):
             continue  # those are chosen on the page of methods, with everything shown
         if not story.within.by_place and use.service not in story.within.services:
             continue
@@ -111,7 +111,8 @@ def _on_request(story: Story) -> Iterator[FormUse]:
                 yield use
 
 
-def _pressed(programme: Programme) -> tuple[str, ...]:
+def pressed(programme: Programme) -> tuple[str, ...]:
+    """Forms that are begun on the page of methods alone, where everything is shown."""
     own = programme.pack.choosing
     return (own.form, own.referral) if own is not None else ()
 
