@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,12 +13,15 @@ from doorstep.forms.quarantine import ToKeep
 from doorstep.forms.queries import APPLIED, SUPERSEDED, digest_of
 from doorstep.intake import door
 from doorstep.intake.door import Receipt
-from doorstep.intake.parse import Sender
+from doorstep.intake.parse import Sender, Submission
 from doorstep.intake.problems import Refused
 from doorstep.lib import db, writer
 from doorstep.lib.problems import Problem
 
 Result = Literal["applied", "review", "quarantined", "not_kept"]
+AT_ONCE = 125  # records in one transaction: whoever else writes waits a quarter of a second at most
+FAULT = "intake.our_fault"
+log = logging.getLogger(__name__)
 NEVER_KEPT = frozenset({"intake.without_yes"})
 """What is stored with a yes or not at all, not even in quarantine."""
 
@@ -53,17 +56,19 @@ def take(sent: Sequence[Sent], by: Sender, closed: Problem | None = None) -> lis
     more); then all of it waits in quarantine for somebody at the desk. Raises what the store raised: then nothing is said
     of any record, and the phone sends all of them again.
     """
-    waiting: list[tuple[Sent, Future[Receipt]]] = []
+    read: list[tuple[Sent, Submission]] = []
     refused: list[tuple[Sent, Problem]] = []
     for one in sent:
-        if closed is not None:
-            refused.append((one, closed))
-            continue
         try:
-            waiting.append((one, door.submit(one.body, by)))
+            if closed is not None:
+                refused.append((one, closed))
+            else:
+                read.append((one, door.prepare(one.body, by)))
         except Refused as error:
             refused.append((one, error.problem))
-    taken = {id(one): (future.result().seq, future.result().problem) for one, future in waiting}
+    receipts, faulty = _handed_in(read)
+    taken = {id(one): (receipt.seq, receipt.problem) for one, receipt in receipts}
+    refused += [(one, Problem(FAULT)) for one in faulty]
     had = _had([one for one, _ in refused])
     taken |= {id(one): (had[one.sha256], None) for one, _ in refused if one.sha256 in had}
     refused = [(one, why) for one, why in refused if id(one) not in taken]
@@ -77,6 +82,35 @@ def take(sent: Sequence[Sent], by: Sender, closed: Problem | None = None) -> lis
         result: Result = "not_kept" if why.code in NEVER_KEPT else "quarantined"
         found[id(one)] = Outcome(one.id, one.sha256, result, None, why)
     return [found[id(one)] for one in sent]
+
+
+def _handed_in(read: Sequence[tuple[Sent, Submission]]) -> tuple[list[tuple[Sent, Receipt]], list[Sent]]:
+    """Store these, lot by lot. Gives the receipts, and those records over which the program itself stumbled: one of them
+    must not keep all the others on the phone for ever. Raises what the store raised."""
+    lots = [read[start : start + AT_ONCE] for start in range(0, len(read), AT_ONCE)]
+    waiting = [(lot, door.submit_together([submission for _, submission in lot])) for lot in lots]
+    receipts: list[tuple[Sent, Receipt]] = []
+    faulty: list[Sent] = []
+    for lot, future in waiting:
+        try:
+            receipts += zip((one for one, _ in lot), future.result(), strict=True)
+        except Exception:
+            for one, submission in lot:
+                receipt = _alone(submission)
+                receipts += [(one, receipt)] if receipt else []
+                faulty += [] if receipt else [one]
+    return receipts, faulty
+
+
+def _alone(submission: Submission) -> Receipt | None:
+    """Store one record; None when the program stumbles over it."""
+    try:
+        return door.submit_together([submission]).result()[0]
+    except db.troubles():
+        raise
+    except Exception:
+        log.exception("a record could not be taken in and waits beside the door")
+        return None
 
 
 def _had(refused: Sequence[Sent]) -> dict[str, int]:

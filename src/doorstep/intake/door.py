@@ -87,7 +87,20 @@ def submit(
 ) -> Future[Receipt]:
     """Hand in one filled form. Raises Refused at once when it cannot become an entry; the future holds the receipt
     once it is durably stored and everything that follows is worked out."""
-    return writer.submit(take_in, _prepared(content, by, attached, received_at))
+    return writer.submit(take_in, prepare(content, by, attached, received_at))
+
+
+def submit_together(
+    prepared: Sequence[Submission],
+) -> Future[list[Receipt]]:
+    """Hand in several forms of one sender as one piece of work: whoever is written about more than once is worked out once.
+    All of them are stored or none."""
+    return writer.submit(_take_lots, prepared)
+
+
+def _take_lots(connection: db.Db, lots: Sequence[Sequence[Submission]]) -> list[list[Receipt]]:
+    receipts = iter(take_in(connection, [one for lot in lots for one in lot]))
+    return [[next(receipts) for _ in lot] for lot in lots]
 
 
 def accept(
@@ -99,12 +112,15 @@ def accept(
 
 def accept_many(submissions: Iterable[tuple[bytes, Sender, datetime | None]]) -> list[Receipt]:
     """Hand in many filled forms in one transaction, for imports and the demonstration township."""
-    parsed = [_prepared(content, by, (), at) for content, by, at in submissions]
+    parsed = [prepare(content, by, (), at) for content, by, at in submissions]
     with db.transaction():
         return take_in(db.current(), parsed)
 
 
-def _prepared(content: bytes, by: Sender, attached: tuple[SentFile, ...], received_at: datetime | None) -> Submission:
+def prepare(
+    content: bytes, by: Sender, attached: tuple[SentFile, ...] = (), received_at: datetime | None = None
+) -> Submission:
+    """A filled form read, ready to be handed in. Raises Refused when it cannot become an entry."""
     submission = parse(content, by, attached, received_at)
     if submission.form_id == SAME_PERSON:
         return replace(submission, entities=same.filed(orjson.loads(submission.answers)))

@@ -84,14 +84,24 @@ def _for_postgresql(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
 
 
+def troubles() -> tuple[type[BaseException], ...]:
+    """What is raised when the store itself cannot be written now: full, locked, gone. Anything else is a fault of ours."""
+    return (OSError, *_troubles)
+
+
+_troubles: tuple[type[BaseException], ...] = ()
 _lend: Callable[[], Db] | None = None
 _transaction: Callable[[], AbstractContextManager[Any]] | None = None
 
 
-def configure(lend: Callable[[], Db], transaction: Callable[[], AbstractContextManager[Any]]) -> None:
-    """Say how to get this thread's connection and how to open a transaction on it."""
-    global _lend, _transaction
-    _lend, _transaction = lend, transaction
+def configure(
+    lend: Callable[[], Db],
+    transaction: Callable[[], AbstractContextManager[Any]],
+    raised: tuple[type[BaseException], ...] = (),
+) -> None:
+    """Say how to get this thread's connection, how to open a transaction on it, and what it raises in trouble."""
+    global _lend, _transaction, _troubles
+    _lend, _transaction, _troubles = lend, transaction, raised
 
 
 def current() -> Db:

@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connection, transaction
+from django.db import InternalError, OperationalError, connection, transaction
 
 from doorstep.lib import db
 
@@ -13,7 +13,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        db.configure(lend, transaction.atomic)
+        raw: Any = connection.Database  # type: ignore[attr-defined] # the driver: raw SQL raises its errors
+        troubles = (OperationalError, InternalError, raw.OperationalError, raw.InternalError)
+        db.configure(lend, transaction.atomic, troubles)
         # days are read by the dozen for every entry taken in; the framework's own reader uses a regular expression
         sqlite3.register_converter("date", lambda text: date.fromisoformat(text.decode()))
 

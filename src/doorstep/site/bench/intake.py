@@ -67,9 +67,7 @@ def measure(folder: Path, senders: int, count: int, seed: int) -> dict[str, Any]
 def requests(count: int, seed: int) -> Iterator[Request]:
     """Valid records about people of the store, each from the phone of the worker who signed that person up."""
     rng = random.Random(seed)  # noqa: S311 - made-up records
-    under_care = {form: db.current().rows(_UNDER_CARE, [opened]) for form, opened in _OPENED_BY.items()}
-    for people in under_care.values():
-        rng.shuffle(people)
+    under_care = people_under_care(rng)
     forms = [(form, share) for form, share in SHARES if under_care[form]]
     fillers, tokens, today = materials().fillers, dict[int, str](), days.today()
     for n in range(count):
@@ -78,11 +76,19 @@ def requests(count: int, seed: int) -> Iterator[Request]:
         if user_id not in tokens:
             with db.transaction():
                 tokens[user_id] = access.add_collect_device(user_id, "bench")
-        body = _multipart(_filled(fillers[form], form, person_id, today, rng))
+        body = _multipart(filled(fillers[form], form, person_id, today, rng))
         yield Request("POST", f"/odk/{tokens[user_id]}/submission", HEADERS, body)
 
 
-def _filled(filler: Filler, form: str, person_id: str, today: date, rng: random.Random) -> bytes:
+def people_under_care(rng: random.Random) -> dict[str, list[tuple[str, int]]]:
+    """(person, the worker who signed her up) by the form that may be filled about her, in a random order."""
+    found = {form: db.current().rows(_UNDER_CARE, [opened]) for form, opened in _OPENED_BY.items()}
+    for people in found.values():
+        rng.shuffle(people)
+    return {form: [(str(person), int(user)) for person, user in people] for form, people in found.items()}
+
+
+def filled(filler: Filler, form: str, person_id: str, today: date, rng: random.Random) -> bytes:
     on = today.isoformat()
     upper = rng.randint(105, 165)
     pressure = {"systolic": upper, "diastolic": round(upper * 0.6)}

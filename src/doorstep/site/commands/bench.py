@@ -131,6 +131,35 @@ def memory(
     _on_a_copy(people, seed, measure, as_json=as_json)
 
 
+@app.command(help=_("Many records of one phone in one go."))
+def push(
+    entries: Annotated[int, typer.Option(min=1, max=500, help=_("How many records in one push."))] = 500,
+    people: People = 3000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import phone as bench
+
+        return bench.push(folder, entries, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
+@app.command(help=_("A phone fetches everybody for the first time, and asks again when nothing is new."))
+def pull(
+    people: People = 3000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import phone as bench
+
+        return bench.pull(folder)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
 @app.command(help=_("Random weather between phones and this server: what was lost, doubled or altered."))
 def schedules(
     count: Annotated[int, typer.Option(min=1, help=_("How many schedules."))] = 1000,
