@@ -264,10 +264,10 @@ def add_person(served: Served) -> str:
     served.store.python(
         "from doorstep.lib import db\n"
         'db.current().run("INSERT INTO household (id, number, place_id, address, dwelling, listed, visits, label, version,'
-        f" properties) VALUES ('{HOME}', '12', {served.places['east']}, 'CANARY', '', 1, 1, '', 1, '{{}}')\")\n"
+        f" properties) VALUES ('{HOME}', '12', {served.places['east']}, 'CANARY', '', TRUE, TRUE, '', 1, '{{}}')\")\n"
         'db.current().run("INSERT INTO person (id, household_id, place_id, name, sex, birth_date, phone, reach, listed,'
         f" label, version, properties) VALUES ('{person}', '{HOME}', {served.places['east']}, '王秀英', 'female',"
-        " '1996-04-02', 'CANARY', '', 1, '', 1, '{}')\")"
+        " '1996-04-02', 'CANARY', '', TRUE, '', 1, '{}')\")"
     )
     return person
 
