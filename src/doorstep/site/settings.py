@@ -19,6 +19,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("DOORSTEP_SENDING_LIMIT", "20000000", "Largest request body in bytes."),
     ("DOORSTEP_PATIENCE", "20", "Seconds to wait while another command writes to the store (SQLite)."),
     ("DOORSTEP_SPARK_MASTER", "local[2]", "Where “--engine spark” runs: local[2], or the address of a Spark cluster."),
+    ("DOORSTEP_BACKUPS", "", "Folder backups are put in, on another disk than the store."),
     ("DOORSTEP_ADDRESS", "", "Address phones reach this server at, for the addresses given to devices."),
 )
 _DEFAULTS = {name: default for name, default, _help in SETTINGS}

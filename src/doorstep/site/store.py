@@ -39,7 +39,7 @@ def connect() -> None:
     """Set Django up on the store. Raises Failure when there is no store, or one another version made."""
     if not is_there():
         raise Failure(_("There is no store in {folder}. Make one with: doorstep init").format(folder=folder()))
-    _set_up()
+    set_up()
     missing, unknown = _migrations()
     if unknown:
         raise _newer()
@@ -52,7 +52,7 @@ def make(step: Step = lambda _: None) -> None:
     from django.core.management import call_command
 
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    _set_up()
+    set_up()
     if _migrations()[1]:
         raise _newer()
     step(_("Preparing the database"))
@@ -128,7 +128,7 @@ def running_address() -> str:
     return str(told.get("address", ""))
 
 
-def _set_up() -> None:
+def set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doorstep.site.settings")
     import django
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from doorstep.site.commands import (
+    backup,
     bench,
     charter,
     demo,
@@ -47,6 +48,7 @@ def _options(
 
 
 store.add_to(app)
+backup.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
 due.add_to(app)

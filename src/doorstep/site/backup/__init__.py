@@ -1,0 +1,1 @@
+"""Backups: a store as one sealed file, and a store made of such a file again."""
