@@ -22,6 +22,7 @@ class Attacker:
     parts_of: Sequence[tuple[str, str]] = ()
     unknowns: dict[Unknown, int] = field(default_factory=dict)
     facts: list[tuple[tuple[int, ...], float, float]] = field(default_factory=list)
+    within: list[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=list)  # sums no smaller than others
     _limits: LinearConstraint | None = None
 
     def sum_of(self, measure: str, villages: Sequence[str], months: Sequence[int]) -> tuple[int, ...]:
@@ -70,9 +71,13 @@ class Attacker:
             for (measure, village, month), at in self.unknowns.items()
             if measure == whole and (other := self.unknowns.get((part, village, month))) is not None
         ]
-        more = lil_array((len(parts) or 1, len(self.unknowns)))
-        for n, (whole_at, part_at) in enumerate(parts):
-            more[n, whole_at], more[n, part_at] = 1, -1
+        sums = [((whole_at,), (part_at,)) for whole_at, part_at in parts] + self.within
+        more = lil_array((len(sums) or 1, len(self.unknowns)))
+        for n, (wholes, some) in enumerate(sums):
+            for at in wholes:
+                more[n, at] += 1
+            for at in some:
+                more[n, at] -= 1
         low = [f[1] for f in facts] + [0.0] * more.shape[0]
         high = [f[2] for f in facts] + [np.inf] * more.shape[0]
         return LinearConstraint(csr_array(vstack([rows, more])), low, high)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from doorstep.engine.model.pack import IndicatorDef
 from doorstep.indicators.hiding import figures, ledger
 from doorstep.places.queries import Node, Tree
 from tests.indicators.town import (
@@ -21,6 +22,7 @@ from tests.indicators.town import (
     Months,
     Raw,
     Town,
+    _measure,
     late_records,
     some_report,
     town,
@@ -133,6 +135,15 @@ def test_who_was_left_out_is_a_count_too(store: None) -> None:
     one.publish(["first"], [EAST], [(1,)], 0)
     assert [(p.measure, p.shown) for p in one.printed] == [(SEEN, None), (BORN, 60)]
     assert given_away(one) == []
+
+
+def test_where_both_sides_count_the_same_nobody_is_left_out(store: None) -> None:
+    one = two_villages({(EAST, 1): 60})
+    one.pack = SimpleNamespace(
+        id="same", indicators={"first": IndicatorDef("first", {}, _measure(CALLS), _measure(CALLS))}
+    )
+    one.publish(["third"], [EAST], [(1,)], 0)
+    assert [(p.measure, p.shown) for p in one.printed] == [(CALLS, 60)]
 
 
 def test_two_who_publish_at_once_do_not_pass_each_other(store: None, monkeypatch: pytest.MonkeyPatch) -> None:

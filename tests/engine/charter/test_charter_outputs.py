@@ -66,6 +66,9 @@ NOTICES = Output(
     "notices", "list", DUE.title, DUE.audience, "own", "entry", (Column("told", "notice.answers"),), logged=True
 )
 CASES: list[tuple[str, Output, set[str]]] = [
+    # C16
+    ("exact figures of others", replace(BOARD, counts="raw"), {"raw_counts"}),
+    ("figures of others nobody rounds", replace(BOARD, counts="none"), {"raw_counts"}),
     # C14
     *[(f"{o.id} not logged", replace(o, logged=False), {"not_logged"}) for o in (DUE, SEARCH, PAGE)],
     # C9: forbidden pairs, in a list of visits, in one of entries, in a count, of a family

@@ -1,4 +1,4 @@
-"""C1, C2, C9, C10, C14, C15 and C21 over declared outputs: what may stand side by side, by whom it may be sorted, who sees it."""
+"""C1, C2, C9, C10, C14, C15, C16 and C21 over declared outputs: what may stand side by side, by whom it may be sorted, who sees it."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _families(seen)
     yield from _printed(seen)
     yield from _search(seen)
+    yield from _small_numbers(seen)
     yield from _words(seen)
     yield from _declines(seen)
     if output.about_people and not output.logged:
@@ -248,6 +249,15 @@ def _scope(seen: Seen) -> Iterator[Problem]:
         for source in dict.fromkeys((*(c.source for c in output.columns), *output.selectors)):
             if source.startswith("place.") and source not in WIDE_PLACES:
                 yield _problem("charter.sensitive_by_village", "C15", seen, source)
+
+
+def _small_numbers(seen: Seen) -> Iterator[Problem]:
+    """C16: outside the care team figures are rounded, and small ones hidden."""
+    output = seen.output
+    if output.scope in _MINE or output.counts == "rounded" or output.kind == "search":  # a search has no totals at all
+        return
+    if output.counts == "raw" or output.grain == "aggregate":
+        yield Problem("charter.raw_counts", output.where(), {"clause": "C16"})
 
 
 def _problem(code: str, clause: str, seen: Seen, source: str) -> Problem:

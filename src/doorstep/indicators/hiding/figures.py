@@ -55,7 +55,9 @@ def sides(indicator: IndicatorDef) -> tuple[str, str]:
 
 def is_part(indicator: IndicatorDef) -> bool:
     """Whether the numerator counts some of the very people of the denominator."""
-    return indicator.denominator is not None and indicator.numerator.sum is None and indicator.denominator.sum is None
+    if indicator.denominator is None or indicator.numerator.sum is not None or indicator.denominator.sum is not None:
+        return False
+    return fingerprint(indicator.numerator) != fingerprint(indicator.denominator)  # else nobody can be left out
 
 
 def to_hide(
