@@ -81,7 +81,8 @@ def build() -> None:
     env = environment()
     print("· building the front end")
     npm = shutil.which("npm", path=env["PATH"]) or "npm"
-    subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=FRONT, env=env, check=True)
+    if not (FRONT / "node_modules").is_symlink():  # npm would empty the folder of whoever it is borrowed from
+        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=FRONT, env=env, check=True)
     subprocess.run([npm, "run", "--silent", "build"], cwd=FRONT, env=env, check=True)
     BUILD.mkdir(parents=True, exist_ok=True)
     stamp.write_text(digest)

@@ -206,3 +206,16 @@ test("lists are given the open visits of this worker's own list alone", async ()
   const [light] = await replica.lights();
   assert.deepEqual(light?.visits.map(({ key, explained }) => [key, explained]), [["1", true], ["4", false]]);
 });
+
+test("after as many days without a word as the server said, people are let go of and nothing else", async () => {
+  const DAY = 86_400_000;
+  const clock = { at: 1_790_000_000_000, now: () => clock.at };
+  const replica = new Replica(new SimDisk(new Chance(1)), clock);
+  assert.equal(await replica.letGo(), false);
+  await replica.apply(page({ people: [person("a")], me: { id: 1, name: "x", role: "worker", places: [], keep_days: 30 } }));
+  clock.at += 30 * DAY;
+  assert.deepEqual([await replica.letGo(), (await replica.lights()).length], [false, 1]);
+  clock.at += 1;
+  assert.deepEqual([await replica.letGo(), (await replica.lights()).length, (await replica.me())?.name, await replica.since()], [true, 0, "x", ""]);
+  assert.equal(await replica.letGo(), false);
+});

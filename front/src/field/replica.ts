@@ -52,6 +52,7 @@ const PEOPLE = "people/";
 const INDEX = "index/";
 const FAMILIES = "families/";
 const PICTURES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", svg: "image/svg+xml" };
+const DAY = 86_400_000;
 const PER_BOX = 48;
 const FAMILIES_PER_BOX = 200;
 const NOTHING: State = { since: "", epoch: -1, now: 0, today: "", at: 0, whole: false, stamp: 0, run: 0, sweeping: false };
@@ -109,6 +110,17 @@ export class Replica {
       const told: State = { ...NOTHING, stamp: state.stamp + 1, run: state.run + 1 };
       await this.write([...keys.map(([key]) => [key, null] as const), [STATE, JSON.stringify(told)]], null);
     });
+  }
+
+  /**
+   * Let go of people when nothing was heard of the server for as many days as it said: a phone that was lost or lent tells no
+   * more. Counted by this phone's own clock, there being no other: wrong by years, it costs one pull, and never a record.
+   */
+  async letGo(): Promise<boolean> {
+    const [state, me] = await Promise.all([this.state(), this.me()]);
+    const isOld = me !== null && state.since !== "" && this.clock.now() - state.at > me.keep_days * DAY;
+    if (isOld) await this.forget();
+    return isOld;
   }
 
   /** The XML of forms now in use stays, and that of the versions they replaced, which a half-filled form may still need. */

@@ -21,7 +21,10 @@ export interface Source {
 
 export function aboutOf({ form, version, formXml, recordXml, person, family }: Source, nodes: readonly FormNode[], said: Said): About {
   const record = new DOMParser().parseFromString(recordXml, "application/xml").documentElement;
-  const says = [...record.getElementsByTagName("*")].filter((each) => each.localName === "entity").flatMap((each) => saysOf(each, record, savedTo(formXml)));
+  const entities = [...record.getElementsByTagName("*")].filter((each) => each.localName === "entity");
+  const scopes = entities.map((each) => scopePath(each, record));
+  const saved = savedTo(formXml);
+  const says = entities.flatMap((each) => saysOf(each, record, saved.filter(([path]) => scopeOf(path, scopes) === scopePath(each, record))));
   const made = (list: string) => says.find((one) => one.creates && one.list === list)?.id ?? "";
   const told = form.who ? answerAt(record, form.who) : "";
   return {
@@ -53,8 +56,18 @@ function savedTo(formXml: string): (readonly [path: string, property: string])[]
     .map((each) => [(each.getAttribute("nodeset") ?? "").split("/").slice(2).join("/"), each.getAttributeNS(SAVETO, "saveto") ?? ""] as const);
 }
 
+/** An entity stands in the meta of the record, or of one round of a repeat: what it is said of lies beside that. */
+function scopePath(entity: Element, record: Element): string {
+  return pathOf(entity.parentElement?.parentElement ?? record, record);
+}
+
+/** The innermost of these scopes that a question lies in. */
+function scopeOf(path: string, scopes: readonly string[]): string {
+  return scopes.filter((scope) => scope === "" || path.startsWith(`${scope}/`)).sort((a, b) => b.length - a.length)[0] ?? "";
+}
+
 function saysOf(entity: Element, record: Element, saved: readonly (readonly [string, string])[]): Says[] {
-  const scope = entity.parentElement?.parentElement; // the entity stands in the meta of the record, or of one round of a repeat
+  const scope = entity.parentElement?.parentElement;
   const list = entity.getAttribute("dataset") ?? "";
   const id = entity.getAttribute("id") ?? "";
   const creates = isYes(entity.getAttribute("create"));

@@ -79,7 +79,7 @@ class Pages {
       () => window.removeEventListener("hashchange", this.moved), rooms.loop.arrived(changed),
       rooms.loop.watch(({ unsent }) => unsent !== this.unsent && this.counted(unsent)), rooms.lock.before(() => this.leave()),
     );
-    this.moved();
+    void (rooms.replica as Replica).letGo().finally(this.moved);
   }
 
   stop(): void {

@@ -47,10 +47,11 @@ export function today(desk: Desk): Page {
 
 function calm(desk: Desk): TemplateResult {
   const { words } = desk;
-  const empty = desk.book.me === null;
+  const forgotten = desk.book.me !== null && desk.book.heard.since === "";
+  const empty = desk.book.me === null || forgotten;
   return html`<section class="calm">${icon(empty ? "families" : "done")}
     <h2>${empty ? words.nothingYet : words.nobodyWaits}</h2>
-    <p class="soft">${empty ? words.nothingYetMore : words.nobodyWaitsMore}</p></section>`;
+    <p class="soft">${forgotten ? words.forgotten : empty ? words.nothingYetMore : words.nobodyWaitsMore}</p></section>`;
 }
 
 function visitLine(desk: Desk, { person, visit, met }: Line): TemplateResult {

@@ -1,0 +1,74 @@
+import "./dom";
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Chance, SimDisk } from "../sim/world";
+import type { FormKept } from "../src/field/pulled";
+import { aboutOf } from "../src/phone/about";
+import { draftOf, DraftKeeper, drafts } from "../src/phone/drafts";
+import { csvOf, places } from "../src/phone/lists";
+import { Said } from "../src/phone/said";
+
+const SAID = new Said("zh", "2026-11-22");
+const FORM = { id: "pregnancy_outcome", title: {}, subject: "person", who: "who/person", on: "who/ended_on", meets: ["m/birth"], service: "anc" } as unknown as FormKept;
+const XFORM = `<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:entities="http://www.opendatakit.org/xforms/entities">
+  <h:head><model>
+    <bind nodeset="/data/who/phone" entities:saveto="phone"/><bind nodeset="/data/who/person"/>
+    <bind nodeset="/data/babies/birth/sex" entities:saveto="sex"/>
+  </model></h:head></h:html>`;
+const entity = (more: string, label: string) => `<entity xmlns="http://www.opendatakit.org/xforms/entities" ${more}><label>${label}</label></entity>`;
+const RECORD = `<data><who><person>p1</person><ended_on>2026-11-20</ended_on><phone>139</phone></who>
+  <babies><birth><sex>female</sex></birth><meta>${entity('dataset="person" id="b1" create="1"', "小一")}</meta></babies>
+  <babies><birth><sex>male</sex></birth><meta>${entity('dataset="person" id="b2" create="true"', "小二")}</meta></babies>
+  <babies><meta>${entity('dataset="person" id="b3" create=""', "")}</meta></babies>
+  <meta><instanceID>uuid:2</instanceID><deprecatedID>uuid:1</deprecatedID>${entity('dataset="person" id="p1" update="1"', "")}${entity('dataset="shed" id="s" create="1"', "")}</meta></data>`;
+
+test("what a record says of people is read as the server reads it, each round of a repeat by itself", () => {
+  const about = aboutOf({ form: FORM, version: "1", formXml: XFORM, recordXml: RECORD, person: "", family: "" }, [], SAID);
+  assert.deepEqual([about.person, about.on, about.corrects, about.meets, about.service, about.ends], ["p1", "2026-11-20", "uuid:1", ["m/birth"], "anc", ""]);
+  assert.deepEqual(about.says, [
+    { list: "person", id: "b1", creates: true, label: "小一", properties: { sex: "female" } },
+    { list: "person", id: "b2", creates: true, label: "小二", properties: { sex: "male" } },
+    { list: "person", id: "p1", creates: false, label: "", properties: { phone: "139" } },
+  ]);
+});
+
+test("lists are written as CSV that any reader takes", () => {
+  assert.equal(csvOf([{ name: "1", label: 'a, "b"\nc', sex: "x" }, { name: "2", label: "d", born: "y" }]), 'name,label,__version,born,sex\r\n1,"a, ""b""\nc",,,x\r\n2,d,,y,\r\n');
+  const place = (id: number, served: boolean) => ({ id, code: `c${9 - id}`, name: { zh: `村${id}` }, kind: "village", above: null, served });
+  assert.equal(places({ id: 1, name: "", role: "", keep_days: 1, places: [place(1, true), place(2, false), place(3, true)] }, "zh"), "name,label,__version,kind\r\nc6,村3,1,village\r\nc8,村1,1,village\r\n");
+});
+
+const BEGUN = { form: "f", person: "p1", family: "", corrects: "", version: "1" };
+
+test("a draft is written once for many touches, and no more once the record is saved", async () => {
+  const disk = new SimDisk(new Chance(1));
+  const keeper = new DraftKeeper(disk, BEGUN, () => 7);
+  let asked = 0;
+  for (const text of ["<a/>", "<b/>"]) keeper.touched(() => ((asked += 1), Promise.resolve(text)));
+  await keeper.flush();
+  assert.deepEqual([asked, await draftOf(disk, BEGUN)], [1, { ...BEGUN, xml: "<b/>", at: 7 }]);
+  keeper.touched(() => Promise.resolve("<c/>"));
+  await keeper.close();
+  await keeper.flush();
+  keeper.touched(() => Promise.resolve("<d/>"));
+  await keeper.flush();
+  assert.deepEqual((await drafts(disk)).map(({ xml }) => xml), ["<b/>"]);
+  keeper.reopen();
+  keeper.touched(() => Promise.resolve("<e/>"));
+  await keeper.flush();
+  assert.equal((await draftOf(disk, BEGUN))?.xml, "<e/>");
+});
+
+test("a full disk costs no more than the draft", async () => {
+  const disk = new SimDisk(new Chance(1));
+  const keeper = new DraftKeeper(disk, BEGUN, () => 7);
+  disk.crashing = 1;
+  keeper.touched(() => Promise.resolve("<a/>"));
+  await keeper.flush();
+  disk.crashing = 0;
+  keeper.touched(() => Promise.resolve("<b/>"));
+  await keeper.flush();
+  assert.equal((await draftOf(disk, BEGUN))?.xml, "<b/>");
+});
