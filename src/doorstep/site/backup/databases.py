@@ -129,6 +129,10 @@ def _run(command: list[str], environment: Mapping[str, str]) -> None:
     told = {**os.environ, **environment}
     done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)  # noqa: S603 (PostgreSQL's own)
     if done.returncode:
+        if "version mismatch" in done.stderr:
+            said = _("{program} is of another version than the server. Install the client programs of its version.")
+            raise Failure(said.format(program=Path(command[0]).name))
+        # the first line alone: those below may hold what stands in the rows
         why = (done.stderr.strip().splitlines() or [str(done.returncode)])[0]
         raise Failure(_("{program} did not succeed: {why}").format(program=Path(command[0]).name, why=why))
 
