@@ -11,7 +11,7 @@ import orjson
 from django.contrib.auth.hashers import make_password
 
 from doorstep.access.permissions import ROLES, Actor
-from doorstep.access.queries import token_hash
+from doorstep.access.queries import WRONG_CODE, token_hash
 from doorstep.lib import days, db, writer
 from doorstep.places.counters import settings_changed
 
@@ -145,6 +145,11 @@ def log_shown(actor: Actor, output: str, persons: Iterable[str]) -> None:
     named = tuple(dict.fromkeys(persons))
     if named:
         writer.do(_write_shown, Shown(days.now(), actor.user_id, actor.role, output, named))
+
+
+def log_wrong_code(actor: Actor) -> None:
+    """Record that somebody typed a code that opens nothing. Of nobody anything was read."""
+    writer.do(_write_shown, Shown(days.now(), actor.user_id, actor.role, WRONG_CODE, ()))
 
 
 def _write_shown(connection: db.Db, shown: Sequence[Shown]) -> list[None]:

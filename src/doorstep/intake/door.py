@@ -18,6 +18,9 @@ from doorstep.access.actions import touch_device
 from doorstep.forms import actions as forms
 from doorstep.forms import asides
 from doorstep.forms.builtin import (
+    ARRIVAL,
+    HAND_OVER,
+    HANDED,
     LISTS_OF_THE_CORE,
     RELEASE,
     RELEASED,
@@ -124,6 +127,9 @@ def prepare(
     submission = parse(content, by, attached, received_at)
     if submission.form_id == SAME_PERSON:
         return replace(submission, entities=same.filed(orjson.loads(submission.answers)))
+    if submission.form_id in (HAND_OVER, ARRIVAL):
+        lock = orjson.loads(submission.answers).get("lock", "")
+        return replace(submission, entities=[*submission.entities, EntityAction(HANDED, lock, False, True, 0, "", {})])
     if submission.form_id == TWO_RECORDS:
         return replace(submission, entities=asides.filed(orjson.loads(submission.answers)))
     if submission.form_id == VERSION_CHOICE:

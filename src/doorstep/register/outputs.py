@@ -238,7 +238,38 @@ HOUSEHOLD_CARD = Output(
     logged=True,
 )
 
+HAND_OVER = Output(
+    id="hand_over",
+    kind="form",
+    title={"en": "A code to take along", "zh": "带走记录的口令"},
+    audience=VILLAGE,
+    scope="care_team",
+    grain="person",
+    columns=(Column("person_id", "person.id"), Column("name", "person.name"), Column("known", "fact.known")),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
+ARRIVE = replace(HAND_OVER, id="arrive", title={"en": "Came with a code", "zh": "带着口令来的人"})
+
+PRINT_CODE = Output(
+    id="print.code",
+    kind="print",
+    title={"en": "Slip with a code", "zh": "口令条"},
+    audience=VILLAGE,
+    scope="catchment",
+    grain="person",
+    columns=(Column("code", "user.code"), Column("until", "user.code_until")),
+    filters=(Filter("person.id", "is"),),
+    logged=True,
+    single=True,
+)
+
 OUTPUTS = (
+    HAND_OVER,
+    ARRIVE,
+    PRINT_CODE,
     FAMILIES,
     FIND,
     ALIKE,

@@ -17,7 +17,7 @@ from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import notices
 from doorstep.forms import queries as forms
-from doorstep.intake import rebuild, releasing, uploads
+from doorstep.intake import handing, rebuild, releasing, uploads
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
@@ -70,12 +70,14 @@ async def _live(receive: Receive, send: Send) -> None:
 
 async def _turn_years() -> None:
     """See at the start and every hour that visits of the calendar are planned to the end of this year, that birth notices
-    whose days are over are deleted, and that no record waits for an earlier one for ever."""
+    whose days are over are deleted, that no record waits for an earlier one
+    for ever, and that who stayed here for a while does so no longer than said."""
     while True:
         try:
             await asyncio.to_thread(rebuild.roll_horizon)
             await asyncio.to_thread(notices.sweep)
             await asyncio.to_thread(releasing.sweep)
+            await asyncio.to_thread(handing.sweep)
             await asyncio.to_thread(uploads.tidy)
         except Exception:
             log.exception("what is done every hour was not done; trying again in an hour")

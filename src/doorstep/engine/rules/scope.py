@@ -20,6 +20,10 @@ HIDDEN_FORMS = frozenset(
         "birth_notice",
         "same_person",
         "two_records",
+        "hand_over",
+        "arrival",
+        "lived_elsewhere",
+        "stay_end",
     }
 )
 """The forms of the core itself, under any name they have had: by which a person says no or comes back, by which one of

@@ -11,14 +11,18 @@ from doorstep.forms.actions import publish
 
 SERVICE_END, SERVICE_WANTED, VERSION_CHOICE = "service_end", "service_wanted", "version_choice"
 SAME_PERSON, TWO_RECORDS = "same_person", "two_records"
+HAND_OVER, ARRIVAL, LIVED_ELSEWHERE, STAY_END = "hand_over", "arrival", "lived_elsewhere", "stay_end"
 BIRTH_NOTICE = "birth_notice"
 RELEASE = "release"
 OWNER = "doorstep"  # stands where other forms name their pack
 VERSIONS = "doorstep.version"  # the list under which a choice between versions is filed, by instance id
 RELEASED = "doorstep.released"  # the list under which it is filed, by instance id, that a held record shall count
 CLASHES = "doorstep.clash"  # the list under which a word about two records is filed, by the first of either's chain
+HANDED = (
+    "doorstep.handed"  # the list under which it is filed, by the mark of a code, who carries it and who came with it
+)
 SAME = "doorstep.same"  # the list under which it is filed, by both ids, whether two are one person
-LISTS_OF_THE_CORE = frozenset({VERSIONS, RELEASED, SAME, CLASHES})
+LISTS_OF_THE_CORE = frozenset({VERSIONS, RELEASED, SAME, CLASHES, HANDED})
 
 _USES = {
     SERVICE_END: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 2, "tag": "choice"},
@@ -26,6 +30,10 @@ _USES = {
     VERSION_CHOICE: {"occurred_on": "on", "rank": 1, "tag": "choice"},
     RELEASE: {"occurred_on": "on", "rank": 1, "tag": "choice"},
     TWO_RECORDS: {"occurred_on": "on", "rank": 1, "tag": "choice"},
+    HAND_OVER: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 2, "tag": "choice"},
+    ARRIVAL: {"subject": "person", "occurred_on": "on", "rank": 0, "tag": "choice"},
+    LIVED_ELSEWHERE: {"subject": "person", "who": "person", "occurred_on": "since", "rank": 0, "tag": "choice"},
+    STAY_END: {"subject": "person", "who": "person", "occurred_on": "left_on", "rank": 2, "tag": "choice"},
     SAME_PERSON: {"occurred_on": "on", "rank": 1, "tag": "choice"},
     # taken only from whom this verb is given, and only with the mother's own yes (charter C9)
     BIRTH_NOTICE: {

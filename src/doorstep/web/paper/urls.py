@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.paper import care, choosing, health, household, round, slip, vaccines, walking
+from doorstep.web.paper import care, choosing, code, health, household, round, slip, vaccines, walking
 
 urlpatterns = [
     path("lists", choosing.lists, name="paper_lists"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("round.pdf", round.round_paper, name="paper_round"),
     path("family/<str:household_id>.pdf", household.household, name="paper_household"),
     path("p/<str:person_id>/card/<str:pack_id>/<str:series_id>.pdf", vaccines.vaccines, name="paper_vaccines"),
+    path("p/<str:person_id>/code.pdf", code.code_slip, name="paper_code"),
     path("p/<str:person_id>/slip.pdf", slip.slip, name="paper_slip"),
     path("p/<str:person_id>/record/<str:pack_id>/<str:kind>.pdf", health.health, name="paper_health"),
     path("p/<str:person_id>/care/<str:pack_id>/<str:kind>.pdf", care.care, name="paper_care"),
