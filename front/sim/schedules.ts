@@ -1,8 +1,10 @@
 /**
- * Random schedules of devices and a real server: writes, crashes, lost and doubled messages, restores, phones taken back.
+ * Random schedules of devices and a real server: writes, photos, crashes, lost and doubled messages, restores, power failing at the
+ * server, phones taken back and signed out, workers sent elsewhere or given another role.
  *
  * It talks to the server's own code in the process that started it, by lines of JSON: `{"do": "push", "token", "body"}` is
- * answered by `{"status", "body"}`, and so on. The last line is the count of what was lost, doubled and altered.
+ * answered by `{"status", "body"}`, and so on. The last line is the count of what was lost, doubled and altered, and of phones that
+ * in the end held other people than a new phone would.
  */
 
 import { createHash } from "node:crypto";
@@ -10,8 +12,11 @@ import { createInterface } from "node:readline";
 
 import type { Answer } from "../src/field/kit";
 import { Outbox } from "../src/field/outbox";
+import { fetchNew } from "../src/field/fetch";
+import type { Person } from "../src/field/pulled";
+import { Replica } from "../src/field/replica";
 import { sync } from "../src/field/sync";
-import { Chance, Crash, SimClock, SimDisk, SimNetwork } from "./world";
+import { Chance, Crash, type Piece, SimClock, SimDisk, SimNetwork } from "./world";
 
 export interface Setting {
   readonly seed: number;
@@ -19,8 +24,14 @@ export interface Setting {
   readonly tokens: readonly string[];
   readonly form: string;
   readonly version: string;
-  readonly control: "" | "forgets" | "deletes_early" | "marks_unsent";
+  readonly control: "" | "forgets" | "deletes_early" | "marks_unsent" | "unsynced";
+  /** Records that say something of a person, as XML with {instance}, {person} and {said} to be filled in. */
+  readonly templates: readonly string[];
+  readonly people: readonly string[];
 }
+
+const PHOTO = "yard.jpg";
+const COMPARED = 4; // devices of a schedule that are compared with new ones in the end
 
 interface Found {
   lost: number;
@@ -31,9 +42,15 @@ interface Found {
   restores: number;
   pushes: number;
   differing: number;
+  pulls: number;
+  people: number; // on the phones that were compared with new ones in the end
+  stale: number; // phones that in the end held other people than a new phone would
+  photos: number;
+  torn: number; // photos whose bytes at the server are not those that were saved
 }
 
-const hash = (text: string) => Promise.resolve(createHash("sha256").update(text, "utf8").digest("hex"));
+const hashed = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
+const hash = (text: string) => Promise.resolve(hashed(text));
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 async function ask<T>(what: object): Promise<T> {
@@ -48,6 +65,8 @@ interface Device {
   readonly clock: SimClock;
   readonly network: SimNetwork;
   outbox: Outbox;
+  replica: Replica;
+  readonly photos: Map<string, string>; // of records on this device: instanceID → the whole file
 }
 
 class Schedule {
@@ -55,6 +74,7 @@ class Schedule {
   private readonly devices: Device[] = [];
   private readonly late: (() => Promise<unknown>)[] = [];
   private readonly saved = new Map<string, string>(); // what a worker was told is saved: id → SHA-256
+  private readonly pictures = new Map<string, string>(); // photos of records a worker was told are saved
   private written = 0;
 
   constructor(private readonly setting: Setting, private readonly number: number, private readonly found: Found) {
@@ -66,11 +86,23 @@ class Schedule {
   private device(token: string): Device {
     const disk = new SimDisk(this.chance, this.setting.control === "forgets");
     const clock = new SimClock(this.chance);
-    const serve = (key: string, body: string) => {
-      this.found.pushes += 1;
-      return ask<Answer>({ do: "push", token: key, body });
+    const server = {
+      push: (key: string, body: string) => {
+        this.found.pushes += 1;
+        return ask<Answer>({ do: "push", token: key, body });
+      },
+      pull: (key: string, since: string) => {
+        this.found.pulls += 1;
+        return ask<Answer>({ do: "pull", token: key, since });
+      },
+      file: (key: string, piece: Piece) => {
+        const { whole, ...rest } = piece;
+        return ask<Answer>({ do: "file", token: key, ...rest, size: whole.length, sha256: hashed(whole) });
+      },
     };
-    return { token, disk, clock, network: new SimNetwork(token, serve, this.chance, this.late), outbox: this.open(disk, clock) };
+    const network = new SimNetwork(token, server, this.chance, this.late);
+    const photos = new Map<string, string>();
+    return { token, disk, clock, network, outbox: this.open(disk, clock), replica: new Replica(disk, clock), photos };
   }
 
   private open(disk: SimDisk, clock: SimClock): Outbox {
@@ -108,15 +140,44 @@ class Schedule {
     device.disk.crashing = this.chance.is(0.3) ? 0.1 : 0;
     device.network.trouble = this.chance.is(0.7) ? 0.15 : 0;
     const what = this.chance.next();
-    if (what < 0.45) await this.write(device);
-    else if (what < 0.8) await this.survive(device, () => sync(device.outbox, device.network));
-    else if (what < 0.86) this.crash(device);
+    if (what < 0.42) await this.write(device);
+    else if (what < 0.7) await this.survive(device, () => this.exchange(device));
+    else if (what < 0.8) await this.survive(device, () => this.photo(device));
+    else if (what < 0.84) this.crash(device);
+    else if (what < 0.88) await ask({ do: "power", keeps_log: this.setting.control !== "unsynced" });
     else if (what < 0.9) device.clock.skew = (this.chance.next() - 0.5) * 40 * 365 * 86_400_000;
     else if (what < 0.93) await ask({ do: "backup" });
     else if (what < 0.955) await this.restore();
     else if (what < 0.965) await ask({ do: "take_back", token: device.token });
     else if (what < 0.975) await ask({ do: "reassign", token: device.token });
+    else if (what < 0.98) await ask({ do: "sign_out", token: device.token });
+    else if (what < 0.985) await ask({ do: "role", token: device.token, fills: this.chance.is(0.5) });
     else if (this.late.length) await this.late.splice(this.chance.whole(this.late.length), 1)[0]?.();
+  }
+
+  private async exchange(device: Device): Promise<void> {
+    const sent = await sync(device.outbox, device.network);
+    if (sent.state !== "stopped" && !this.setting.control) await fetchNew(device.replica, device.network);
+  }
+
+  /** Bring a piece of a photo nearer to the server: ask where it stands, go on from there. Gives whether nothing is left. */
+  private async photo(device: Device): Promise<boolean> {
+    for (const [entry, whole] of device.photos) {
+      let at = 0;
+      try {
+        const asked = await device.network.file({ entry, name: PHOTO, from: -1, whole, bytes: "" });
+        if (asked.status !== 200) return false;
+        const { have, done } = JSON.parse(asked.body) as { have: number; done: boolean };
+        if (done) continue;
+        at = have;
+        const bytes = whole.slice(at, at + 1 + this.chance.whole(60));
+        await device.network.file({ entry, name: PHOTO, from: at, whole, bytes });
+      } catch {
+        return false; // lost, or cut on its way: asked again another time
+      }
+      return false;
+    }
+    return true;
   }
 
   private async restore(): Promise<void> {
@@ -126,16 +187,35 @@ class Schedule {
 
   private async write(device: Device): Promise<void> {
     const id = `uuid:${this.setting.seed}-${this.number}-${++this.written}`;
-    const note = "走".repeat(1 + this.chance.whole(12)) + String(this.chance.whole(1_000_000));
-    const version = this.chance.is(0.04) ? "none" : this.setting.version; // a version the server has never heard of
-    const xml =
-      `<data xmlns:orx="http://openrosa.org/xforms" id="${this.setting.form}" version="${version}"><note>${note}</note>` +
-      `<orx:meta><orx:instanceID>${id}</orx:instanceID></orx:meta></data>`;
+    const said = String(this.chance.whole(1_000_000)).padStart(6, "0");
+    const photo = this.chance.is(0.15) ? "0123456789".repeat(4 + this.chance.whole(12)) + said : "";
+    const xml = this.chance.is(0.3) && !photo ? this.aboutSomebody(id, said) : this.seen(id, said, photo);
     const kept = await this.survive(device, () => device.outbox.add(id, xml));
     if (kept) {
       this.saved.set(id, await hash(xml));
       this.found.records += 1;
+      if (photo) {
+        device.photos.set(id, photo);
+        this.pictures.set(id, photo);
+        this.found.photos += 1;
+      }
     }
+  }
+
+  private seen(id: string, said: string, photo: string): string {
+    const note = "走".repeat(1 + this.chance.whole(12)) + said;
+    const version = this.chance.is(0.04) ? "none" : this.setting.version; // a version the server has never heard of
+    return (
+      `<data xmlns:orx="http://openrosa.org/xforms" id="${this.setting.form}" version="${version}"><note>${note}</note>` +
+      (photo ? `<photo>${PHOTO}</photo>` : "") +
+      `<orx:meta><orx:instanceID>${id}</orx:instanceID></orx:meta></data>`
+    );
+  }
+
+  private aboutSomebody(id: string, said: string): string {
+    const template = this.chance.one(this.setting.templates);
+    const person = this.chance.one(this.setting.people);
+    return template.replaceAll("{instance}", id).replaceAll("{person}", person).replaceAll("{said}", said);
   }
 
   /** Whether the work was done; a crash in it starts the app anew from what is on the disk. */
@@ -154,6 +234,7 @@ class Schedule {
     this.found.crashes += 1;
     device.disk.powerLoss();
     device.outbox = this.open(device.disk, device.clock);
+    device.replica = new Replica(device.disk, device.clock);
   }
 
   /** The weather clears: what is still on its way arrives, and every device talks until it has nothing left to send. */
@@ -163,12 +244,30 @@ class Schedule {
       device.disk.crashing = 0;
       device.network.trouble = 0;
       for (let turn = 0; turn < 50; turn++) if ((await sync(device.outbox, device.network)).state === "done") break;
+      for (let turn = 0; turn < 500; turn++) if (await this.photo(device)) break;
     }
+    if (this.setting.control) return;
+    const looked = this.devices.slice(0, COMPARED);
+    for (const device of looked) await fetchNew(device.replica, device.network); // now that the others' records are in
+    for (const device of looked) await this.compare(device);
+  }
+
+  /** Whether the device holds exactly whom a new one would be given; one that was signed out holds nobody. */
+  private async compare(device: Device): Promise<void> {
+    const fresh = new Replica(new SimDisk(this.chance), device.clock);
+    await fetchNew(fresh, device.network);
+    this.found.people += (await fresh.lights()).length;
+    if ((await everybody(device.replica)) !== (await everybody(fresh))) this.found.stale += 1;
   }
 
   /** What the server holds of what was saved; gives the end state as one text. */
   private async judge(): Promise<string> {
-    const { held } = await ask<{ held: [string, string, string][] }>({ do: "held" });
+    const { held, files } = await ask<{ held: [string, string, string][]; files: [string, string][] }>({ do: "held" });
+    const digests = new Map(files);
+    for (const [id, whole] of this.pictures) {
+      const digest = digests.get(id); // nothing stands there for a record that waits beside the door
+      if (digest !== undefined && digest !== hashed(whole)) this.found.torn += 1;
+    }
     const by = new Map<string, string[]>();
     for (const [id, sha256] of held) by.set(id, [...(by.get(id) ?? []), sha256]);
     for (const [id, sha256] of this.saved) {
@@ -181,10 +280,23 @@ class Schedule {
   }
 }
 
+/** Everybody a device holds, as one text. */
+async function everybody(replica: Replica): Promise<string> {
+  const ids = (await replica.lights()).map(({ id }) => id).sort();
+  const people = await Promise.all(ids.map((id) => replica.person(id)));
+  const homes = (await replica.families()).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return JSON.stringify([people.map((one) => without(one)), homes.map((one) => without(one))]);
+}
+
+/** Without the number of the last change. */
+function without(one: Person | { readonly v: number } | undefined): unknown {
+  return { ...one, v: 0 };
+}
+
 export async function main(): Promise<void> {
   const { value } = await lines.next();
   const setting = JSON.parse(value as string) as Setting;
-  const found: Found = { lost: 0, doubled: 0, altered: 0, records: 0, crashes: 0, restores: 0, pushes: 0, differing: 0 };
+  const found: Found = { lost: 0, doubled: 0, altered: 0, records: 0, crashes: 0, restores: 0, pushes: 0, differing: 0, pulls: 0, people: 0, stale: 0, photos: 0, torn: 0 };
   for (let number = 0; number < setting.count; number++) {
     const end = await new Schedule(setting, number, found).run();
     if (number % 50 === 0 && !setting.control) {

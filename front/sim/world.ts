@@ -82,7 +82,21 @@ export class SimClock implements Clock {
   }
 }
 
-export type Serve = (token: string, body: string) => Promise<Answer>;
+/** What the server does with one question of a device. */
+export interface Server {
+  push(token: string, body: string): Promise<Answer>;
+  pull(token: string, since: string): Promise<Answer>;
+  file(token: string, piece: Piece): Promise<Answer>;
+}
+
+/** A piece of a record's file; no bytes: only asked how much is there. */
+export interface Piece {
+  readonly entry: string;
+  readonly name: string;
+  readonly from: number;
+  readonly whole: string; // the whole file; its size and SHA-256 are told with each piece
+  readonly bytes: string;
+}
 
 /** A network that loses, doubles, cuts and delays; what was delayed comes to the server later, and nobody hears of it. */
 export class SimNetwork implements Network {
@@ -90,24 +104,39 @@ export class SimNetwork implements Network {
 
   constructor(
     private readonly token: string,
-    private readonly serve: Serve,
+    private readonly server: Server,
     private readonly chance: Chance,
     private readonly late: (() => Promise<unknown>)[],
   ) {}
 
   async push(body: string): Promise<Answer> {
-    const bad = () => this.trouble > 0 && this.chance.is(this.trouble);
-    if (bad()) throw new Error("lost on its way there");
-    if (bad()) {
-      this.late.push(() => this.serve(this.token, body));
+    if (this.bad()) return await this.server.push(this.token, body.slice(0, this.chance.whole(body.length)));
+    return this.through(() => this.server.push(this.token, body));
+  }
+
+  async pull(since: string): Promise<Answer> {
+    return this.through(() => this.server.pull(this.token, since));
+  }
+
+  async file(piece: Piece): Promise<Answer> {
+    return this.through(() => this.server.file(this.token, piece));
+  }
+
+  private bad(): boolean {
+    return this.trouble > 0 && this.chance.is(this.trouble);
+  }
+
+  private async through(serve: () => Promise<Answer>): Promise<Answer> {
+    if (this.bad()) throw new Error("lost on its way there");
+    if (this.bad()) {
+      this.late.push(serve);
       throw new Error("still on its way");
     }
-    if (bad()) return await this.serve(this.token, body.slice(0, this.chance.whole(body.length)));
-    const answer = await this.serve(this.token, body);
-    if (bad()) await this.serve(this.token, body);
-    if (bad()) this.late.push(() => this.serve(this.token, body));
-    if (bad()) throw new Error("lost on its way back");
-    if (bad()) return { status: answer.status, body: answer.body.slice(0, this.chance.whole(answer.body.length)) };
+    const answer = await serve();
+    if (this.bad()) await serve();
+    if (this.bad()) this.late.push(serve);
+    if (this.bad()) throw new Error("lost on its way back");
+    if (this.bad()) return { status: answer.status, body: answer.body.slice(0, this.chance.whole(answer.body.length)) };
     return answer;
   }
 }

@@ -1,8 +1,9 @@
 """Random schedules of phones against this very server: nothing lost, nothing doubled, nothing altered.
 
-The phones are the client's own core (outbox and sync), run by Node with a clock, a disk and a network that a seed decides;
-the server is the code of this process, asked through its own address for pushing records. A store is put back to its
-beginning before each schedule; a restore puts back a copy made in the middle and begins a new epoch, as a real one does.
+The phones are the client's own core (outbox, sync, what was fetched), run by Node with a clock, a disk and a network that a seed
+decides; the server is the code of this process, asked through its own addresses. A store is put back to its beginning before
+each schedule; a restore puts back a copy made in the middle and begins a new epoch, as a real one does. When the power fails,
+the server goes on from what was durable: the database file and its log.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -19,7 +21,9 @@ from gettext import gettext as _
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -27,26 +31,39 @@ from doorstep.access import actions as access
 from doorstep.access import queries
 from doorstep.engine import xlsform
 from doorstep.forms import actions as forms
+from doorstep.forms.filling import Filler, Item
+from doorstep.forms.queries import library
+from doorstep.intake import door
+from doorstep.intake.parse import Sender
 from doorstep.lib import db
 from doorstep.places import actions as places
 from doorstep.places import counters
-from doorstep.site.store import Failure
+from doorstep.programmes import actions as programmes
+from doorstep.site.store import Failure, shipped
 
 SCRIPT = Path(__file__).parent / "build" / "schedules.mjs"
 PHONES = 20
+PEOPLE = 8
 FORM = """| survey | | | |
 | | type | name | label |
 | | text | note | What was seen |
+| | image | photo | A photo of it |
 | settings | | | |
 | | form_title | form_id | version |
 | | Seen at the door | seen_at_the_door | 1 |
 """
-CONTROLS = ("forgets", "deletes_early", "marks_unsent")
-"""Ways of doing it wrong, which must lose records: a disk that does not wait for its writes, deleting before the receipt,
-and a mark of how far one got in place of receipts."""
+CONTROLS = ("forgets", "deletes_early", "marks_unsent", "unsynced")
+"""Ways of doing it wrong, which must lose records: a phone's disk that does not wait for its writes, deleting before the receipt,
+a mark of how far one got in place of receipts, and a server that does not wait for its own disk (``synchronous=NORMAL``): when the
+power fails, the database file stands there without the log that was not written through."""
+TEMPLATES: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("person_change", {"changed_on": "2026-11-01", "what": "phone", "phone": "13800{said}"}),
+    ("person_change", {"changed_on": "2026-11-02", "what": "reach", "reach": "clinic_only"}),
+    ("moving_away", {"left_on": "2026-11-03"}),
+)
 
 
-CONTROL_COUNT = 5
+CONTROL_COUNT = 4
 
 
 def measure(count: int, seed: int) -> dict[str, Any]:
@@ -66,6 +83,8 @@ def _ran(node: str, served: _Served, count: int, seed: int, control: str) -> dic
         "form": "seen_at_the_door",
         "version": "1",
         "control": control,
+        "templates": served.templates,
+        "people": served.people,
     }
     began = time.monotonic()
     with subprocess.Popen([node, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
@@ -106,6 +125,11 @@ class _Served:
             ]
             self.tokens = [self._phone(n) for n in range(PHONES)]
             forms.publish(xlsform.read(FORM.encode(), "seen_at_the_door.md", check=False), {}, pack_id="simulated")
+            pack = programmes.install(next(f for f in shipped() if f.name == "register"), by=0)
+            for place in self._places:
+                programmes.switch(place, pack.id, pack.version, by=0)
+        self.people = [self._person(n) for n in range(PEOPLE)]
+        self.templates = [self._fill(form, "{person}", "{instance}", **told) for form, told in TEMPLATES]
         self._client = Client()
         self._beginning = self._copied()
         self._backup: sqlite3.Connection | None = None
@@ -114,6 +138,11 @@ class _Served:
             "begin": self._begin,
             "backup": self._back_up,
             "restore": self._restore,
+            "pull": self._pull,
+            "file": self._file,
+            "power": self._power,
+            "sign_out": self._sign_out,
+            "role": self._role,
             "take_back": self._take_back,
             "reassign": self._reassign,
             "held": self._held,
@@ -121,8 +150,38 @@ class _Served:
 
     def _phone(self, n: int) -> str:
         user = access.add_user(f"sim{n}", f"sim{n}", "worker", "a good long word")
-        access.serve(user, self._places[0], date(2020, 1, 1))
+        access.serve(user, self._places[n % 2], date(2020, 1, 1))
         return access.add_device(user, f"phone {n}")
+
+    def _person(self, n: int) -> str:
+        """Somebody in a family of her own, in one of the two places; gives the id."""
+        home, person = (f"0000000{kind}-0000-4000-8000-{n:012}" for kind in (1, 2))
+        sender = Sender(queries.known_device(self.tokens[n % 2]).user_id)  # type: ignore[union-attr]
+        at = {"registered_on": "2026-10-01"}
+        for form, id_, told in (
+            ("household", home, {**at, "place": f"sim-{n % 2}", "number": str(n)}),
+            (
+                "person",
+                person,
+                {
+                    **at,
+                    "household": home,
+                    "agreed_by": "self",
+                    "name": f"P{n}",
+                    "reach": "any",
+                    "sex": "female",
+                    "birth_date": "1990-05-01",
+                },
+            ),
+        ):
+            door.accept(self._fill(form, id_, f"uuid:{id_[:-1]}{n}{form[0]}", label=f"P{n}", **told).encode(), sender)
+        return person
+
+    @staticmethod
+    def _fill(form: str, id_: str, instance: str, *, label: str = "", **told: Any) -> str:
+        spec = library().spec(form, library().current[form].version)
+        answers = {"person": id_, **told} if form not in ("household", "person") else told
+        return Filler(spec).fill(answers, instance=instance, item=Item(id_, label)).decode()
 
     def answer(self, asked: Mapping[str, Any]) -> object:
         return self._doing[asked["do"]](asked)
@@ -136,9 +195,59 @@ class _Served:
         )
         return {"status": answer.status_code, "body": answer.content.decode()}
 
+    def _pull(self, asked: Mapping[str, Any]) -> object:
+        headers = {"authorization": f"Bearer {asked['token']}"}
+        answer = self._client.get("/sync/pull", {"since": asked["since"], "lang": "en"}, headers=headers)
+        return {"status": answer.status_code, "body": answer.content.decode()}
+
+    def _file(self, asked: Mapping[str, Any]) -> object:
+        address = "/sync/file?" + urlencode({name: asked[name] for name in ("entry", "name", "from", "size", "sha256")})
+        headers = {"authorization": f"Bearer {asked['token']}"}
+        if asked["from"] < 0:
+            answer = self._client.get(address, headers=headers)
+        else:
+            content = asked["bytes"].encode()
+            answer = self._client.post(address, content, content_type="application/octet-stream", headers=headers)
+        return {"status": answer.status_code, "body": answer.content.decode()}
+
+    def _power(self, asked: Mapping[str, Any]) -> object:
+        """The power fails at the server, and it goes on from its files: with the log when that was durable."""
+        file = Path(str(connection.settings_dict["NAME"]))
+        with tempfile.TemporaryDirectory(prefix="doorstep-power-") as scratch:
+            found = Path(scratch) / file.name
+            shutil.copyfile(file, found)
+            log = file.with_name(file.name + "-wal")
+            if asked["keeps_log"] and log.exists():
+                shutil.copyfile(log, found.with_name(log.name))
+            after = sqlite3.connect(found)
+            after.backup(connection.connection)
+            after.close()
+        with db.transaction():
+            counters.settings_changed(db.current())
+        return {}
+
+    @staticmethod
+    def _sign_out(asked: Mapping[str, Any]) -> object:
+        device = queries.known_device(asked["token"])
+        assert device is not None
+        with db.transaction():
+            access.sign_out_device(device.id)
+        return {}
+
+    @staticmethod
+    def _role(asked: Mapping[str, Any]) -> object:
+        device = queries.known_device(asked["token"])
+        assert device is not None
+        with db.transaction():
+            access.set_role(device.user_id, "worker" if asked["fills"] else "manager")
+        return {}
+
     def _begin(self, _asked: Mapping[str, Any]) -> object:
         self._backup = None
         self._put_back(self._beginning)
+        connection.connection.execute(
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        )  # only what a schedule writes stands in the log
         return {}
 
     def _back_up(self, _asked: Mapping[str, Any]) -> object:
@@ -161,19 +270,23 @@ class _Served:
         device = queries.known_device(asked["token"])
         assert device is not None
         with db.transaction():
-            access.serve(device.user_id, self._places[1], date(2026, 1, 1))
+            for place in self._places:
+                access.serve(device.user_id, place, date(2026, 1, 1))
         return {}
 
     @staticmethod
     def _held(_asked: Mapping[str, Any]) -> object:
-        """(id, SHA-256, where) of every record the store holds, in order."""
+        """(id, SHA-256, where) of every record the store holds, in order, and (id, SHA-256) of every file records name."""
         rows = db.current().rows(
             "SELECT e.instance_id, b.body, e.state FROM entry e JOIN entry_body b ON b.seq = e.seq"
         )
         kept = [(id_, sha256(bytes(body)).hexdigest(), f"entry {state}") for id_, body, state in rows]
         waiting = db.current().rows("SELECT instance_id, body, code FROM quarantined WHERE let_in_seq IS NULL")
         kept += [(id_, sha256(bytes(body)).hexdigest(), code) for id_, body, code in waiting]
-        return {"held": sorted(kept)}
+        files = db.current().rows(
+            "SELECT e.instance_id, a.digest FROM attachment a JOIN entry e ON e.seq = a.seq ORDER BY 1, 2"
+        )
+        return {"held": sorted(kept), "files": files}
 
     @staticmethod
     def _copied() -> sqlite3.Connection:
@@ -185,6 +298,7 @@ class _Served:
     @staticmethod
     def _put_back(copy: sqlite3.Connection) -> None:
         copy.backup(connection.connection)
+        shutil.rmtree(Path(settings.STORE) / "uploads", ignore_errors=True)
         with db.transaction():
             counters.new_epoch(db.current())
             counters.settings_changed(db.current())
