@@ -75,13 +75,14 @@ def _write_touch(connection: db.Db, device_ids: Sequence[int]) -> list[None]:
     return [None] * len(device_ids)
 
 
-def add_device(user_id: int, label: str, *, lasts_days: int = TOKEN_DAYS) -> str:
-    """A new device of a member. Gives its token, which is kept nowhere: only its hash is."""
+def add_device(user_id: int, label: str, *, lasts_days: int = TOKEN_DAYS, desk_code: str = "") -> str:
+    """A new device of a member. Gives its token, which is kept nowhere: only its hash is. ``desk_code``: what opens the
+    device's own sealed store when its PIN is forgotten; the device keeps nothing of it."""
     token = secrets.token_urlsafe(32)
     connection = db.current()
     connection.run(
-        "INSERT INTO device (user_id, token_hash, label, created_at, expires_on) VALUES (?, ?, ?, ?, ?)",
-        [user_id, token_hash(token), label, days.now(), days.today() + timedelta(days=lasts_days)],
+        "INSERT INTO device (user_id, token_hash, label, created_at, expires_on, desk_code) VALUES (?, ?, ?, ?, ?, ?)",
+        [user_id, token_hash(token), label, days.now(), days.today() + timedelta(days=lasts_days), desk_code],
     )
     settings_changed(connection)
     return token

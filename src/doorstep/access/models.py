@@ -58,6 +58,9 @@ class Device(models.Model):
     expires_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
     signed_out_at = models.DateTimeField(null=True, help_text="its people have to go at its next contact")
+    desk_code = models.CharField(
+        max_length=40, db_default="", default="", help_text="opens the sealed store of the phone, and nothing else"
+    )
     last_contact_at = models.DateTimeField(null=True)
     collect_until = models.DateField(
         null=True, help_text="last day another app (ODK Collect) may use this address; empty: never switched on"

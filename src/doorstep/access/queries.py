@@ -168,6 +168,17 @@ def _load_devices() -> dict[str, DeviceRow]:
 _devices = Snapshot(_load_devices)
 
 
+def with_desk_code(device_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these devices that gave a code for the desk."""
+    rows = db.current().rows_in("SELECT id FROM device WHERE desk_code <> '' AND id IN (?*)", device_ids)
+    return frozenset(int(row[0]) for row in rows)
+
+
+def desk_code(device_id: int) -> str:
+    """What opens the sealed store of a device; '' when it gave none. Never kept in memory."""
+    return str(db.current().value("SELECT desk_code FROM device WHERE id = ?", [device_id]) or "")
+
+
 def device(token: str) -> DeviceRow | None:
     """The device of a token, usable today and of an active member; None otherwise."""
     found = _devices.get().get(token_hash(token))

@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/workers/<int:user_id>/cover", workers.cover, name="cover"),
     path("desk/workers/<int:user_id>/cover/<int:catchment_id>/end", workers.end_cover, name="end_cover"),
     path("desk/phones/<int:device_id>/take-back", workers.revoke_phone, name="revoke_phone"),
+    path("desk/phones/<int:device_id>/code", workers.desk_code, name="desk_code"),
     path("desk/phones/<int:device_id>/sign-out", workers.sign_out_phone, name="sign_out_phone"),
     path("desk/phones/held/<int:kept_id>/let-in", workers.let_in, name="let_in"),
     path("desk/packs", packs.packs, name="packs"),

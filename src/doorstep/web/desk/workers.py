@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from doorstep.access import actions as access
 from doorstep.access import phones
+from doorstep.access import queries as access_queries
 from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
 from doorstep.access.queries import DeviceRow, Member, devices, staff
 from doorstep.access.showing import shows
@@ -46,6 +47,7 @@ class Phone:
     usable: bool
     received: Received
     waiting: list[Kept]
+    coded: bool  # a PIN forgotten on it can be helped
 
     @property
     def heard_on(self) -> date | None:
@@ -115,10 +117,13 @@ def _listed(actor: Actor) -> list[Worker]:
     members, today = _within(actor), days.today()
     of: dict[int, list[Phone]] = {}
     rows = devices(members)
+    coded = access_queries.with_desk_code(row.id for row in rows)
     had, held = quarantine.received(row.id for row in rows), quarantine.waiting(members)
     for row in rows:
         waiting = [one for one in held if one.device_id == row.id]
-        of.setdefault(row.user_id, []).append(Phone(row, row.usable(today), had.get(row.id, Received()), waiting))
+        of.setdefault(row.user_id, []).append(
+            Phone(row, row.usable(today), had.get(row.id, Received()), waiting, row.id in coded)
+        )
     found = [
         Worker(
             m,
@@ -252,6 +257,19 @@ def sign_out_phone(request: HttpRequest, device_id: int) -> HttpResponse:
         access.sign_out_device(found.id)
     messages.success(request, _("This phone is signed out when it is next heard of."))
     return HttpResponseRedirect(reverse("workers"))
+
+
+@shows("workers")
+@require_POST
+def desk_code(request: HttpRequest, device_id: int) -> HttpResponse:
+    """What opens a phone whose PIN is forgotten, to be read out to the worker who stands there with it."""
+    actor = actor_of(request)
+    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    code = access_queries.desk_code(device_id) if found is not None and actor.has("device.manage") else ""
+    if found is None or not code:
+        raise Http404
+    shown = {"member": staff().by_id[found.user_id], "label": found.label, "code": code}
+    return render(request, "web/desk/desk_code.html", shown)
 
 
 @shows("workers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -15,6 +17,7 @@ from doorstep.web.field.asked import refused
 from doorstep.web.reader import actor_of
 
 LONGEST_LABEL = 80
+_DESK_CODE = re.compile(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){5}")
 
 
 @shows_nobody("gives the member's own phone its key")
@@ -25,10 +28,14 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not may(actor, "entry.write"):
         return refused(Refused("sync.may_not_send", 403))
     try:
-        label = str(orjson.loads(request.body)["label"]).strip()[:LONGEST_LABEL]
+        told = orjson.loads(request.body)
+        label = str(told["label"]).strip()[:LONGEST_LABEL]
+        desk_code = str(told.get("desk_code", ""))
+        if desk_code and not _DESK_CODE.fullmatch(desk_code):
+            raise ValueError
     except (ValueError, TypeError, KeyError):
         return refused(Refused("sync.not_whole", 400))
     with db.transaction():
-        token = access.add_device(actor.user_id, label)
-    told = {"token": token, "worker": {"id": actor.user_id, "name": actor.name}}
-    return HttpResponse(orjson.dumps(told), content_type="application/json", status=201)
+        token = access.add_device(actor.user_id, label, desk_code=desk_code)
+    given = {"token": token, "worker": {"id": actor.user_id, "name": actor.name}}
+    return HttpResponse(orjson.dumps(given), content_type="application/json", status=201)
