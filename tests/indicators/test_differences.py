@@ -205,7 +205,8 @@ def test_only_moments_of_handing_in_may_be_asked_about(township: Township) -> No
     ask = date(2026, 11, 20)
     with pytest.raises(Problems) as told:
         report_rows(MATERNAL, "2026-Q2", area, ask, moment.parse("2026-11-19"))
-    assert told.value.problems[0].code == "indicators.never_handed_in"
+    assert told.value.problems[0].code == "indicators.not_handed_in_then"
+    assert "2026-07-" in told.value.problems[0].text("en")  # the day it was to be handed in by
     copy = hand_in(township)
     forge(
         "report_copy",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Literal
 
-from doorstep.engine.model.pack import HandInDef, ReportDef, Status
+from doorstep.engine.model.pack import ReportDef, Status
 from doorstep.indicators import handed_in, periods
 from doorstep.indicators.areas import is_wide
+from doorstep.indicators.hand_in_days import day_by, hand_in_day, in_force
+from doorstep.indicators.handed_in import Copy
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import reports_at
 from doorstep.places import queries as places
@@ -16,6 +19,10 @@ from doorstep.places.queries import Node
 from doorstep.programmes.library import Programme
 from doorstep.programmes.queries import on_since
 
+__all__ = ["Come", "State", "ToHandIn", "hand_in_day", "late", "states", "to_hand_in"]
+
+Step = Literal["running", "draft", "late", "checked", "handed_in"]
+SHOWN_STATES = 4  # periods
 LOOKED_BACK = 6  # periods; a report nobody asked for that long is no longer waited for
 
 
@@ -29,12 +36,6 @@ class ToHandIn:
     day: date
     status: Status
     is_late: bool
-
-
-def hand_in_day(report: ReportDef, period: Period) -> date | None:
-    """The day by which a report of this period is handed in; None where no day is known for it."""
-    rule = _in_force(report, period)
-    return _day_by(rule, period.last) if rule is not None else None
 
 
 def to_hand_in(area: Node, today: date) -> list[ToHandIn]:
@@ -59,18 +60,56 @@ def _waited_for(programme: Programme, report: ReportDef, area: Node, today: date
     over = [p for p in periods.latest(today, kind, LOOKED_BACK + 1) if since <= p.last < today]
     done = {c.key.period for c in handed_in.copies([report.id], area.id) if c.step == handed_in.HANDED_IN}
     for period in over:
-        rule = _in_force(report, period)
+        rule = in_force(report, period)
         if rule is not None and period.id not in done:
-            day = _day_by(rule, period.last)
+            day = day_by(rule, period.last)
             yield ToHandIn(programme, report, period, day, rule.status, today > day)
 
 
-def _in_force(report: ReportDef, period: Period) -> HandInDef | None:
-    return next((rule for rule in reversed(report.hand_in) if rule.since <= period.last), None)
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the report of one period has come. ``copy``: the number of the copy handed in, 0 before; ``day``: by when."""
+
+    period: Period
+    step: Step
+    copy: int
+    day: date | None
 
 
-def _day_by(rule: HandInDef, last: date) -> date:
-    if rule.days_after is not None:
-        return last + timedelta(days=rule.days_after)
-    named = (date(year, month, day) for year in (last.year, last.year + 1) for month, day in rule.on)
-    return next(day for day in named if day > last)
+@dataclass(frozen=True, slots=True)
+class Come:
+    """A report with the state of its latest periods, the latest first."""
+
+    programme: Programme
+    report: ReportDef
+    states: tuple[State, ...]
+
+
+def states(area: Node, today: date) -> list[Come]:
+    """How far every report of an area has come, for the period that runs and those before it since the programme is on."""
+    upward = [node.id for node in places.tree().upward(area.id)]
+    found = []
+    for programme, report_id, report in reports_at(area):
+        since = on_since(programme.pack.id, upward)
+        kind = periods.kinds_of(report, today)[0]
+        steps = handed_in.copies([report_id], area.id)
+        begun = {one.key.period for one in steps}
+        asked = reversed(periods.latest(today, kind, SHOWN_STATES))
+        latest = [p for p in asked if since is None or since <= p.last or p.id in begun]
+        found.append(Come(programme, report, tuple(_state(report, one, steps, today) for one in latest)))
+    return found
+
+
+def _state(report: ReportDef, period: Period, steps: Sequence[Copy], today: date) -> State:
+    own = [one for one in steps if one.key.period == period.id]
+    handed, day = handed_in.latest(own), hand_in_day(report, period)
+    step: Step = "draft"
+    if handed_in.waiting(own) is not None:
+        step = "checked"
+    elif handed is not None:
+        step = "handed_in"
+    elif period.last >= today:
+        step = "running"
+    elif day is not None and day < today:
+        step = "late"
+    return State(period, step, (handed.number or 0) if handed else 0, day)

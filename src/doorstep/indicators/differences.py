@@ -19,7 +19,7 @@ from doorstep.indicators.hiding.rounding import BASE, MOST_HIDDEN, bounds, round
 from doorstep.indicators.periods import Period
 from doorstep.indicators.report import Report, find, work_out
 from doorstep.indicators.showing import Shown, shown_count
-from doorstep.indicators.values import Number, Table, learned_about, table
+from doorstep.indicators.values import Number, Table, learned_about, remembered, table
 from doorstep.lib import db
 from doorstep.places import queries as places
 from doorstep.places.queries import Node
@@ -78,12 +78,18 @@ class Differences:
 def differences(report_id: str, period: Period, area: Node, then: Moment, now: Moment | None = None) -> Differences:
     """Compare a report as known at a moment with how it reads now (or at a later moment). Both are moments at which it
     may be asked about. Raises Problems: see ``report.find`` and ``report.work_out``."""
+    with remembered():
+        return _differences(report_id, period, area, then, now)
+
+
+def _differences(report_id: str, period: Period, area: Node, then: Moment, now: Moment | None) -> Differences:
     old, old_report = find(report_id, area, then)
     new, new_report = find(report_id, area, now)
     shown_then = work_out(old, old_report, [period], area, then)
     shown_now = work_out(new, new_report, [period], area, now)
     both = [i for i in new_report.indicators if i in old_report.indicators]
-    raw = raw_differences((old, old_report), (new, new_report), both, period, area.id, then, now)
+    beside = [node.id for node in shown_now.parts]
+    raw = raw_differences((old, old_report), (new, new_report), both, period, area.id, then, now, beside)
     changes = []
     for indicator in both:
         definition = new.pack.indicators[indicator]
@@ -102,21 +108,23 @@ def raw_differences(
     place_id: int,
     then: Moment,
     now: Moment | None,
+    beside: Sequence[int] = (),
 ) -> dict[tuple[str, Part], Raw]:
     """Every count with its steps. They sum up to the difference: what a new version changes is asked both of what was
-    known then and, at the end, of everything. The steps look at those alone of whom something was learned since, unless
-    the version changed as well."""
-    whole = (table(*old, [period], [place_id], then), table(*new, [period], [place_id], now))
-    below = places.tree().below(place_id)
-    some = learned_about(new[0], below, then) if old[0].key == new[0].key else None
+    known then and, at the end, of everything. Unless the version changed as well, the steps look at those alone of whom
+    more was learned than what was written down late: of all others the whole difference is that. ``beside``: places for which the same tables were counted already."""
+    both_ends = ((old, then), (new, now))
+    whole = [table(*using, [period], [place_id, *beside], moment) for using, moment in both_ends]
+    kinds = _learned_between(then, now)
+    same = old[0].key == new[0].key
+    some = _not_only_late(kinds, learned_about(new[0], places.tree().below(place_id), then)) if same else None
 
     def at(using: tuple[Programme, ReportDef], moment: Moment | None) -> Table:
         return table(*using, [period], [place_id], moment, some)
 
-    kinds = _learned_between(then, now)
     known: frozenset[int] = frozenset()
     first = at(old, then)
-    tables = [first, first if old[0].key == new[0].key else at(new, then)]
+    tables = [first, first if same else at(new, then)]
     for kind in ("late", "corrections", "moves"):
         known |= kinds[kind]
         tables.append(at(new, Step(then.seq, then.at, known)) if kinds[kind] else tables[-1])
@@ -133,8 +141,24 @@ def raw_differences(
                 "moves": steps[3],
             }
             before, after = (getattr(one.values[indicator, period.id, place_id], part) or 0 for one in whole)
+            by_cause["late"] += (after - before) - sum(by_cause.values())
             found[indicator, part] = Raw(before, after, by_cause)
     return found
+
+
+def _not_only_late(kinds: Mapping[str, frozenset[int]], some: frozenset[str]) -> frozenset[str]:
+    """Of these persons, those whom a correction, a choice or a move is about; all of them where that cannot be told."""
+    seqs, connection = kinds["corrections"] | kinds["moves"], db.current()
+    sql = "SELECT person_id, instance_id, deprecates, form_id FROM entry WHERE seq IN (?*)"
+    rows = connection.rows_in(sql, seqs)
+    told = connection.rows_in("SELECT dataset, entity_id FROM entry_entity WHERE seq IN (?*)", seqs)
+    if any(form in (VERSION_CHOICE, RELEASE) for *_, form in rows):
+        return some
+    others = {name for _, instance, before, _ in rows for name in (instance, before) if name}
+    about = connection.rows_in("SELECT person_id FROM entry WHERE instance_id IN (?*)", others)
+    homes = [entity for dataset, entity in told if dataset == "household"]
+    living = connection.rows_in("SELECT id FROM person WHERE household_id IN (?*)", homes)
+    return some & {person for person, *_ in (*rows, *about, *living)} | some & {entity for _, entity in told}
 
 
 def _learned_between(then: Moment, now: Moment | None) -> dict[str, frozenset[int]]:

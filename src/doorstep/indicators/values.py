@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
+from typing import Any
 
 from doorstep.access.queries import counted_sql, staff
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
@@ -38,6 +39,19 @@ def counted_by(everybody: Source) -> Iterator[None]:
         yield
     finally:
         _EVERYBODY.reset(token)
+
+
+_REMEMBERED: ContextVar[dict[Any, Table] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within it no table is counted twice. For one answer, not for longer."""
+    token = _REMEMBERED.set({} if _REMEMBERED.get() is None else _REMEMBERED.get())
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +109,34 @@ def table(
     """Every indicator of a report for these periods, each place with all below it, from all people concerned; as known
     at a moment, if one is asked about. Who does not want to be counted today is counted at no moment. ``among``:
     of these persons alone."""
+    key = (programme.key, report.indicators, tuple(periods), tuple(place_ids), moment, _some(among), _EVERYBODY.get())
+    kept_tables = _REMEMBERED.get()
+    if kept_tables is None:
+        return _table(programme, report, periods, place_ids, moment, among)
+    if key not in kept_tables:
+        kept_tables[key] = _table(programme, report, periods, place_ids, moment, among)
+    return replace(kept_tables[key], report=report)
+
+
+def _some(among: Collection[str] | None) -> frozenset[str] | None:
+    return None if among is None else frozenset(among)
+
+
+def _table(
+    programme: Programme,
+    report: ReportDef,
+    periods: Sequence[Period],
+    place_ids: Sequence[int],
+    moment: Moment | None,
+    among: Collection[str] | None,
+) -> Table:
     each_year = any(_each_year(programme.pack.indicators[i]) for i in report.indicators)
     anew = moment is not None or among is not None or _EVERYBODY.get() is not None
     told = None if anew else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
     if told is not None:
         sums = {(indicator, period, place, part): _plain(n) for indicator, part, period, place, n in told}
+    elif moment is not None and among is None:
+        sums = _as_known_then(programme, report, periods, place_ids, moment)
     else:
         sums = _counted(programme, report, periods, place_ids, moment, among)
     values = {}
@@ -112,6 +149,23 @@ def table(
                 bottom = sums.get((*key3, "denominator"), 0) if definition.denominator else None
                 values[key3] = Value(*key3, top, bottom, definition.per)
     return Table(programme, report, tuple(periods), tuple(place_ids), values, moment)
+
+
+def _as_known_then(
+    programme: Programme, report: ReportDef, periods: Sequence[Period], place_ids: Sequence[int], moment: Moment
+) -> dict[tuple[str, str, int, str], Number]:
+    """The sums of a moment: those of now, less what those of whom something was learned since add now, and with what
+    they added then. Everybody else adds the same at both."""
+    tree = places.tree()
+    some = learned_about(programme, frozenset().union(*(tree.below(i) for i in place_ids)), moment)
+    now = table(programme, report, periods, place_ids)
+    changed = [table(programme, report, periods, place_ids, at, some) for at in (None, moment)] if some else []
+    sums: dict[tuple[str, str, int, str], Number] = {}
+    for sign, one in zip((1, -1, 1), (now, *changed), strict=False):
+        for key, value in one.values.items():
+            for part, count in (("numerator", value.numerator), ("denominator", value.denominator)):
+                sums[(*key, part)] = sums.get((*key, part), 0) + sign * (count or 0)
+    return sums
 
 
 def _plain(total: Decimal) -> Number:

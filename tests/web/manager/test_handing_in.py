@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from datetime import date
 from html import unescape
@@ -14,16 +15,19 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from doorstep.access import actions as access
-from doorstep.indicators import handed_in, periods
+from doorstep.indicators import calendar, handed_in, periods
 from doorstep.indicators.documents import making
 from doorstep.indicators.moments import hand_ins
 from doorstep.indicators.report import find
+from doorstep.lib import days
 from doorstep.places import queries as places
 from doorstep.programmes import actions as programmes
 from tests.cast import PASSWORD, STARTED, Township, shipped
 from tests.indicators.test_differences import births, edit
+from tests.web.paper.reading import text_of
 from tests.web.worker.conftest import Reader, steady
 
+TODAY = date(2026, 11, 20)
 REPORT, PERIOD = "maternal_quarter", "2026-Q2"
 TOLD = "In Liulin township, 2026, quarter 2: 40 women who gave birth had signed up"
 
@@ -151,3 +155,51 @@ def test_a_typed_table_is_looked_through(township: Township, as_: Reader) -> Non
         as_("manager").post("/reports/typed", {"file": SimpleUploadedFile("x.xlsx", b"no")}).content.decode()
     )
     assert "“x.xlsx”" in page or "table.xlsx" in page
+
+
+def test_the_list_says_how_far_each_period_has_come(
+    as_: Reader, township: Township, forty: list[tuple[str, str]]
+) -> None:
+    manager = as_("manager")
+    area = places.tree().by_id[township.places["township"]]
+
+    def come() -> list[tuple[str, str, int]]:
+        found = {one.report.id: one.states for one in calendar.states(area, TODAY)}
+        return [(state.period.id, state.step, state.copy) for state in found[REPORT]]
+
+    assert come() == [("2026-Q4", "running", 0)]  # the programme was not on before
+    copy = check(manager, township)
+    assert come() == [("2026-Q4", "running", 0), (PERIOD, "checked", 0)]
+    as_("deputy").post(f"/reports/copies/{copy.seq}/hand-in")
+    assert come() == [("2026-Q4", "running", 0), (PERIOD, "handed_in", 1)]
+    page = unescape(manager.get("/reports/").content.decode())
+    assert '<span class="soft">handed in</span>' in " ".join(page.split())
+
+
+def test_the_report_can_be_looked_back_to_and_says_so(
+    as_: Reader, township: Township, forty: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORSTEP_TODAY", days.day_of(days.now()).isoformat())
+    manager = as_("manager")
+    copy = check(manager, township)
+    as_("deputy").post(f"/reports/copies/{copy.seq}/hand-in")
+    births(township, 20, township.household(on=date(2025, 6, 1)))
+    at = f"/reports/{REPORT}?place={township.places['township']}&period={PERIOD}"
+    day = hand_ins(find(REPORT, places.tree().by_id[township.places["township"]])[1], periods.parse(PERIOD),
+                   places.tree().by_id[township.places["township"]])[0].day.isoformat()  # fmt: skip
+    now, then = manager.get(at).content.decode(), manager.get(f"{at}&as_of={day}").content.decode()
+    assert f'<option value="{day}"' in now and "as they were known on" not in now
+    assert "as they were known on" in then and "<dd>40</dd>" in then and "<dd>60</dd>" in now
+    assert manager.get(f"{at}&as_of=2026-11-01").status_code == 404
+
+
+def test_the_pdf_holds_the_figures_of_the_screen(as_: Reader, township: Township, forty: list[tuple[str, str]]) -> None:
+    """The very words of the pages are read back."""
+    manager = as_("manager")
+    told = json.loads(manager.get(address(township, "as/json")).content)
+    printed = text_of(manager.get(address(township, "as/pdf")).content)
+    figures = [
+        line[part]["value"] for line in told["report"]["lines"] for part in ("numerator", "denominator", "rate")
+        if line["place"] == "c1-t1" and line[part]["kind"] == "number"
+    ]  # fmt: skip
+    assert "40" in figures and [n for n in figures if n not in printed] == []

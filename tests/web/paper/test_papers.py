@@ -12,6 +12,8 @@ from doorstep.lib import db
 from doorstep.places import actions as places
 from doorstep.places import counters
 from doorstep.programmes import actions as programmes
+from doorstep.visits.queries import DueVisit
+from doorstep.web.paper.slip import is_near
 from tests.cast import STARTED, Township, shipped
 from tests.web.paper.reading import pages_of, text_of, words_of
 from tests.web.worker.conftest import TODAY, Reader
@@ -360,3 +362,12 @@ def test_no_door_is_cut_off_at_the_foot_of_a_page(as_: Reader, township: Townshi
         f"H{n}" for n in range(1, 46)
     )
     assert words_of(content).count("Who lives here") == 2  # the head stands on every page
+
+
+def test_a_slip_is_offered_for_the_next_months_alone() -> None:
+    def begins(first: date | None) -> DueVisit:
+        return DueVisit(1, "p", "maternal", "c", "", 0, "f", "s", first, None, None, False, "", 0, None, "", None, None,
+                        "", None, "", "", True, "", True)  # fmt: skip
+
+    days = (None, TODAY, date(2026, 12, 15), date(2026, 12, 16), date(2035, 1, 1))
+    assert [is_near(begins(first), TODAY) for first in days] == [True, True, True, False, False]

@@ -10,17 +10,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from doorstep.access.showing import shows
 from doorstep.engine.model.pack import IndicatorDef, ReportDef
 from doorstep.indicators import period_names, periods
-from doorstep.indicators.calendar import to_hand_in
+from doorstep.indicators.calendar import Come, states, to_hand_in
+from doorstep.indicators.moments import hand_in_moment, moments
 from doorstep.indicators.periods import Period
-from doorstep.indicators.report import Report, find, period_of, reports_at, work_out
+from doorstep.indicators.report import Report, find, period_of, work_out
 from doorstep.indicators.showing import Shown
 from doorstep.lib import days
 from doorstep.lib.problems import Problems
 from doorstep.places.queries import Node
+from doorstep.programmes import moment
+from doorstep.programmes.moment import Moment
 from doorstep.programmes.standing import report as charter_standing
 from doorstep.web import said
 from doorstep.web.desk.area import chosen_area
@@ -53,10 +58,25 @@ def listed(request: HttpRequest) -> HttpResponse:
     shown = {
         "areas": offered,
         "area": area,
-        "reports": reports_at(area) if area else [],
+        "reports": [_come(one) for one in states(area, days.today())] if area else [],
         "to_hand_in": [(one, period_name(one.period)) for one in waited_for],
     }
     return render(request, "web/manager/reports.html", shown)
+
+
+STEPS: Mapping[str, str | Promise] = {
+    "running": _("not over yet"),
+    "draft": _("draft"),
+    "late": _("draft, late"),
+    "checked": _("checked"),
+    "handed_in": _("handed in"),
+}
+
+
+def _come(one: Come) -> Mapping[str, Any]:
+    """A report with what its latest periods have come to, in words."""
+    told = [(state, period_name(state.period), STEPS[state.step]) for state in one.states]
+    return {"report": one.report, "programme": one.programme, "states": told}
 
 
 @shows("report")
@@ -69,10 +89,13 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
     try:
         programme, definition = find(report_id, area)
         period = period_of(definition, request.GET.get("period", ""), today)
+        then = _then(definition, period, area, request.GET.get("as_of", ""))
+        if then is not None:
+            programme, definition = find(report_id, area, then)
     except Problems as problems:
         raise Http404 from problems
-    asked = periods.latest(period.last, period.kind, _back(period))
-    worked = work_out(programme, definition, asked, area)
+    asked = [period] if then else periods.latest(period.last, period.kind, _back(period))
+    worked = work_out(programme, definition, asked, area, then)
     figures = [_figure(worked, i, one, period) for i, one in worked.indicators()]
     shown: dict[str, Any] = {
         "areas": offered,
@@ -81,6 +104,8 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "period": period,
         "period_name": period_name(period),
         "choices": _choices(definition, period, today),
+        "moments": _moments(definition, period, area, today),
+        "then": then.day if then else None,
         "figures": figures,
         "by_place": [_line(worked, node, figures, period) for node in worked.parts],
         "chart": _chart(worked),
@@ -88,6 +113,17 @@ def report(request: HttpRequest, report_id: str) -> HttpResponse:
         "accepted": charter_standing().accepted_by_pack(),
     }
     return render(request, "web/manager/report.html", shown)
+
+
+def _then(definition: ReportDef, period: Period, area: Node, typed: str) -> Moment | None:
+    """The moment somebody wants to look back to. Raises Problems for one that may not be asked about."""
+    return hand_in_moment(definition, period, area, moment.parse(typed)) if typed else None
+
+
+def _moments(definition: ReportDef, period: Period, area: Node, today: date) -> list[tuple[str, str, int]]:
+    """The days the report may be looked back to: as typed, in words, and the number of the copy handed in then."""
+    known = {one.day.isoformat(): one for one in reversed(moments(definition, period, area, today))}
+    return [(day, said.whole_day(one.day), one.number) for day, one in sorted(known.items(), reverse=True)]
 
 
 def _choices(definition: ReportDef, chosen: Period, today: date) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from doorstep.lib import days
 from doorstep.places import queries as places
 from doorstep.web import said
 from doorstep.web.paper.courses import output_of, printable
-from doorstep.web.paper.slip import service_of, span, waits
+from doorstep.web.paper.slip import is_near, service_of, span
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.offers import cards_of
 from doorstep.web.worker.reach import reach
@@ -60,7 +60,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     within = reach(actor, person_id)
     log_shown(actor, "person.care" if within.named else "person", [person_id])
     story = Story(within)
-    waiting = [Waits(v.id, service_of(v), span(v, today)) for v in story.visits if waits(v, today)]
+    waiting = [Waits(v.id, service_of(v), span(v, today)) for v in story.visits if is_near(v, today)]
     shown = {"person": story.person, "waits": waiting, "sheets": _sheets(story)}
     return render(request, "web/paper/person.html", shown)
 

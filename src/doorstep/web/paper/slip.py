@@ -3,7 +3,7 @@ service, unless she asks for it (charter C18)."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -21,6 +21,7 @@ from doorstep.web.reader import actor_of, language
 from doorstep.web.worker.reach import reach
 
 PLACES = ("", "clinic", "home")
+NEAR = timedelta(days=183)
 
 
 @require_POST
@@ -30,7 +31,7 @@ def slip(request: HttpRequest, person_id: str) -> Paper:
     she asked for the service to be written on it."""
     within = reach(actor_of(request), person_id)
     log_shown(within.actor, "print.slip", [person_id])
-    waiting = (v for v in of_person(within.actor, person_id) if waits(v, days.today()))
+    waiting = (v for v in of_person(within.actor, person_id) if is_near(v, days.today()))
     visit = next((v for v in waiting if str(v.id) == request.POST.get("visit")), None)
     if visit is None:
         raise Http404
@@ -51,6 +52,12 @@ def waits(visit: DueVisit, today: date) -> bool:
     """Whether a visit can still take place."""
     over = visit.ends_on is not None and visit.ends_on <= today
     return not visit.met_by and not over and visit.state(today) != "missed"
+
+
+def is_near(visit: DueVisit, today: date) -> bool:
+    """Whether a visit waits and its days begin within the next months: a slip for a later one would be lost by then."""
+    first = visit.from_on or visit.due_on or visit.until_on
+    return waits(visit, today) and (first is None or first <= today + NEAR)
 
 
 def span(visit: DueVisit, today: date) -> str:

@@ -54,9 +54,12 @@ def diff(
     if as_json:
         say_json(rows)
         return
-    say(_("Against copy {number}, handed in on {day}.").format(number=copies[0].number, day=copies[0].day.isoformat()))
+    copy = copies[0]
+    known = _("Against copy {number}, handed in on {day}.") if copy.number else _("Against what was known on {day}.")
+    say(known.format(number=copy.number, day=copy.day.isoformat()))
     _show(rows)
     say(_("Counts under 10 are hidden. So are the reasons of a figure that is hidden itself."))
+    say(_("Who asked not to be counted, or ended a service, is left out on both sides: no reason tells of it."))
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
