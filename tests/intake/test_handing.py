@@ -10,11 +10,13 @@ import pytest
 
 from doorstep.access.queries import actor
 from doorstep.forms import queries as forms
+from doorstep.indicators import periods, values
 from doorstep.intake import handing, parcel
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
 from doorstep.intake.rebuild import rebuild, verify
 from doorstep.lib import db
+from doorstep.programmes.library import programmes
 from doorstep.register import queries as register
 from doorstep.register.queries import find_ids
 from tests.cast import Township
@@ -125,6 +127,32 @@ def test_what_was_carried_counts_in_no_places_figures_twice(township: Township, 
     maternal = next(p for p in programmes().at(township.places["west"]) if p.pack.id == "maternal")
     placed = {e.form: e.place for e in history_of(found[new], maternal, world).entries}
     assert placed == {"pregnancy_registration": "", "anc_visit": ""}
+
+
+def figures(township: Township) -> dict[tuple[str, str, int], tuple[Any, Any]]:
+    """Every figure of the pregnancy programme over the township, in the raw."""
+    maternal = next(p for p in programmes().at(township.places["township"]) if p.pack.id == "maternal")
+    found: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+    for report in maternal.pack.reports.values():
+        table = values.table(maternal, report, [periods.parse("2026")], [township.places["township"]])
+        found |= {key: (value.numerator, value.denominator) for key, value in table.values.items()}
+    return found
+
+
+def test_what_was_carried_is_counted_once(township: Township) -> None:
+    person = township.person(CANARY)
+    township.pregnancy(person, date(2025, 9, 1), on=date(2025, 11, 1))
+    on = date(2026, 1, 5)
+    township.write("worker", "anc_visit", VISIT | {"person": person, "visit_date": on}, on=on)
+    told = {"person": person, "ended_on": date(2026, 5, 28), "result": "birth", "babies": []}
+    township.write("worker", "pregnancy_outcome", told, on=date(2026, 5, 30))
+    said = {"person": person, "said_on": TODAY, "agreed_by": "self", "moving": "yes"}
+    township.write("worker", "consent", said, on=TODAY, entity=person)
+    before = figures(township)
+    assert any(top for top, _ in before.values())
+    new = came(township, made(township, person, "antenatal", "postnatal"))
+    assert "anc_visit" in forms_of(new)
+    assert figures(township) == before
 
 
 def test_no_code_without_a_yes_and_none_after_it_is_taken_back(township: Township, mover: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -267,7 +267,8 @@ def sums(
 ) -> list[Sum] | None:
     """The sums that are not zero; None when what is kept is not up to date, or cannot answer.
 
-    ``living``: whether what has no place of its own counts where the person lives now.
+    ``living``: whether what counts people whether or not anything was written, and so has no place of its own, counts where
+    the person lives now.
     """
     if any(p.last > years_until() for p in periods) or not all(_answers(programme, i) for i in indicators):
         return None
@@ -282,7 +283,13 @@ def sums(
         if had is None or had.born != main.born or had.watermark != main.generation:
             return None
         with connect() as connection:
-            return _sums(connection, own, had, indicators, periods, place_ids, living)
+            sides = _unwritten(programme, indicators) if living else []
+            return _sums(connection, own, had, indicators, periods, place_ids, sides)
+
+
+def _unwritten(programme: Programme, indicators: Sequence[str]) -> list[tuple[str, str]]:
+    """The sides of these that count people by year whether or not anything was written about them."""
+    return [(i, part) for i in indicators for part, m in programme.rules.program.indicators[i].measures if m.each_year]
 
 
 def _answers(programme: Programme, indicator: str) -> bool:
@@ -298,7 +305,7 @@ def _sums(
     indicators: Sequence[str],
     periods: Sequence[Period],
     place_ids: Sequence[int],
-    living: bool,
+    living: Collection[tuple[str, str]],
 ) -> list[Sum]:
     whole_months = all(p.first.day == 1 and (p.last + timedelta(days=1)).day == 1 for p in periods)
     tree = places.tree()
@@ -319,8 +326,11 @@ def _sums(
         f'SELECT indicator, part, "on", place, home, sum(value) AS value FROM ({relation_sql(own, table, SUMS)})'
         f" WHERE \"on\" BETWEEN DATE '{first}' AND DATE '{last}' AND indicator IN ({listed}) GROUP BY ALL"
     )
+    sides = " OR ".join(f"(s.indicator = {text(i)} AND s.part = {text(part)})" for i, part in sorted(living))
     at_home = (
-        " UNION ALL SELECT s.*, a.asked FROM kept s JOIN area a ON a.id = s.home WHERE s.place = ''" if living else ""
+        f" UNION ALL SELECT s.*, a.asked FROM kept s JOIN area a ON a.id = s.home WHERE s.place = '' AND ({sides})"
+        if sides
+        else ""
     )
     sql = (
         f"WITH kept AS MATERIALIZED ({kept}),"

@@ -130,9 +130,8 @@ def _table(
     moment: Moment | None,
     among: Collection[str] | None,
 ) -> Table:
-    each_year = any(_each_year(programme.pack.indicators[i]) for i in report.indicators)
     anew = moment is not None or among is not None or _EVERYBODY.get() is not None
-    told = None if anew else kept.sums(programme, report.indicators, periods, place_ids, living=each_year)
+    told = None if anew else kept.sums(programme, report.indicators, periods, place_ids, living=True)
     if told is not None:
         sums = {(indicator, period, place, part): _plain(n) for indicator, part, period, place, n in told}
     elif moment is not None and among is None:
@@ -197,8 +196,11 @@ def _counted(
         _ended(people, moment),
         {i.id: programme.pack.service_of(i) for i in programme.pack.indicators.values()},
     )
+    unwritten = unwritten_parts(programme, report.indicators)
     for contribution in _contributions(programme, report.indicators, people, *asked, moment):
-        node = tree.by_code.get(contribution.place) or tree.by_id.get(living.get(contribution.subject, 0))
+        node = tree.by_code.get(contribution.place)
+        if node is None and (contribution.indicator, contribution.part) in unwritten:
+            node = tree.by_id.get(living.get(contribution.subject, 0))
         over = ended.get((contribution.subject, services[contribution.indicator]), date.max)
         if node is None or contribution.on >= over:
             continue  # a service that ended leaves both sides from that day on, and no trace (C4)
@@ -225,6 +227,16 @@ def _ended(person_ids: Sequence[str], moment: Moment | None) -> Mapping[tuple[st
 def any_each_year(programme: Programme) -> bool:
     """Whether any indicator of a programme counts people by year whether or not anything was written about them."""
     return any(map(_each_year, programme.pack.indicators.values()))
+
+
+def unwritten_parts(programme: Programme, indicators: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """The sides of these indicators that count people by year whether or not anything was written about them. They alone
+    count where the person lives now; a record made elsewhere, before she came here, counts at no place of ours."""
+    found = set()
+    for one in (programme.pack.indicators[i] for i in indicators):
+        sides = (("numerator", one.numerator), ("denominator", one.denominator))
+        found |= {(one.id, part) for part, side in sides if side is not None and side.each}
+    return frozenset(found)
 
 
 def _each_year(indicator: IndicatorDef) -> bool:
