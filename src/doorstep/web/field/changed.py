@@ -45,10 +45,12 @@ def reached(actor: Actor) -> Gate:
     return Gate(sql, (*at, actor.user_id, actor.care_clinic))
 
 
-def since(actor: Actor, after: int, most: int) -> list[Marked]:
+def since(actor: Actor, after: int, most: int, told: Gate | None = None) -> list[Marked]:
     """Persons and families within reach that changed after that number, by number; at most ``most`` of each kind, and
-    none beyond the last of a kind that was cut."""
+    none beyond the last of a kind that was cut. ``told``: persons to leave out, told of already."""
     gate = reached(actor)
+    if told is not None:
+        gate = Gate(f"{gate.sql} AND NOT {told.sql}", (*gate.params, *told.params))
     people = db.current().rows(
         "SELECT m.n, m.item_id FROM pull_mark m JOIN person p ON p.id = m.item_id"
         f" WHERE m.kind = '{PERSON}' AND m.n > ? AND {gate.sql} ORDER BY m.n LIMIT ?",
@@ -72,15 +74,24 @@ def since(actor: Actor, after: int, most: int) -> list[Marked]:
 
 def pressing(actor: Actor, day: date, after: int, most: int) -> list[Marked]:
     """Persons a visit of this member's was overdue or due for on that day, by number."""
-    gate, visits = reached(actor), in_care_of(actor)
+    gate, waited = reached(actor), _waited_for(actor, day)
     sql = (
         "SELECT m.n, m.item_id FROM pull_mark m JOIN person p ON p.id = m.item_id"
-        f" WHERE m.kind = '{PERSON}' AND m.n > ? AND {gate.sql} AND p.id IN"
-        f" (SELECT v.person_id FROM due_visit v WHERE {_PRESSING} AND {visits.sql}) ORDER BY m.n LIMIT ?"
+        f" WHERE m.kind = '{PERSON}' AND m.n > ? AND {gate.sql} AND {waited.sql} ORDER BY m.n LIMIT ?"
     )
-    days = [day, day, day + timedelta(days=SOON_DAYS)]
-    rows = db.current().rows(sql, [after, *gate.params, *days, *visits.params, most])
-    return [Marked(n, PERSON, i) for n, i in rows]
+    return [Marked(n, PERSON, i) for n, i in db.current().rows(sql, [after, *gate.params, *waited.params, most])]
+
+
+def pressing_before(actor: Actor, day: date, n: int) -> Gate:
+    """Over ``person p`` and her mark ``m``: those of them who have not changed after a number."""
+    waited = _waited_for(actor, day)
+    return Gate(f"(m.n <= ? AND {waited.sql})", (n, *waited.params))
+
+
+def _waited_for(actor: Actor, day: date) -> Gate:
+    visits = in_care_of(actor)
+    sql = f"p.id IN (SELECT v.person_id FROM due_visit v WHERE {_PRESSING} AND {visits.sql})"
+    return Gate(sql, (day, day, day + timedelta(days=SOON_DAYS), *visits.params))
 
 
 def turned(actor: Actor, before: date, today: date) -> list[Marked]:

@@ -101,12 +101,10 @@ def _page(actor: Actor, at: Cursor, n: int) -> tuple[list[Marked], Cursor, bool]
         if len(every) > len(found):
             return found, at.on("days", found[-1].n), True
         return found, replace(at, day=at.to).on("new", at.n), True
+    if at.phase == "all":  # but those who were told of as pressing and have not changed since
+        found = changed.since(actor, at.at, AT_ONCE, changed.pressing_before(actor, at.day, at.n))
+        return found, at.on("all", found[-1].n) if _cut(found) else at.on("new", at.n), True
     found = changed.since(actor, at.at, AT_ONCE)
-    if at.phase == "all":
-        # whoever was told of as pressing and has not changed since is not told of again
-        told = {one.id for one in changed.pressing(actor, at.day, 0, 10**9) if one.n <= at.n}
-        rest = [one for one in found if one.id not in told]
-        return rest, at.on("all", found[-1].n) if _cut(found) else at.on("new", at.n), True
     if _cut(found):
         return found, at.on("new", found[-1].n), True
     return found, replace(at, n=n).on("new", n), False
