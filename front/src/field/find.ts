@@ -45,7 +45,7 @@ function endings({ phone, find: terms }: Light): string[] {
 function byName(wanted: string): (person: Light) => number {
   const pairs = bigrams(wanted.replace(/ /g, ""));
   return (person) => {
-    const name = plain(person.name);
+    const name = plainName(person);
     const closed = name.replace(/\s/g, "");
     if (name === wanted || closed === wanted.replace(/ /g, "")) return 0;
     if (name.startsWith(wanted) || closed.startsWith(wanted)) return 1;
@@ -55,6 +55,15 @@ function byName(wanted: string): (person: Light) => number {
     if (terms.some((term) => term.startsWith(wanted.replace(/ /g, "")))) return 4;
     return pairs.length && pairs.some((pair) => closed.includes(pair)) ? 5 : NOT;
   };
+}
+
+const known = new WeakMap<Light, string>();
+
+/** Worked out once: a search asks for everybody's name with every letter that is typed. */
+function plainName(person: Light): string {
+  const name = known.get(person) ?? plain(person.name);
+  known.set(person, name);
+  return name;
 }
 
 /** What of a name may be typed alone: every ending of a Chinese name, every later word of another. */

@@ -13,13 +13,17 @@ export const SECTIONS: readonly Section[] = ["overdue", "now", "coming"];
 
 const DAY = 86_400_000;
 
+function numberOf(day: string): number {
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY;
+}
+
 /** `day` and so many days more, as YYYY-MM-DD. */
 export function plusDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+  return new Date((numberOf(day) + days) * DAY).toISOString().slice(0, 10);
 }
 
 export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
+  return numberOf(to) - numberOf(from);
 }
 
 /** How a window stands on a day: `state_on` of the server. */
@@ -45,7 +49,7 @@ export function sectionOn(window: Window, day: string): Section | null {
     case "unknown":
       return "now";
     case "coming":
-      return (window.from ?? window.due ?? "") > plusDays(day, COMING_DAYS) ? null : "coming";
+      return daysBetween(day, window.from ?? window.due ?? day) > COMING_DAYS ? null : "coming";
     default:
       return null;
   }

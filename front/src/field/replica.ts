@@ -8,6 +8,7 @@
  */
 
 import type { Change, Clock, Disk } from "./kit";
+import { plusDays, stateOn } from "./met";
 import type { Family, FormKept, Me, Person, Pulled, Visit } from "./pulled";
 
 /** A person as lists and the search need her; of her visits those that stand on this worker's own list and are not met. */
@@ -53,6 +54,7 @@ const INDEX = "index/";
 const FAMILIES = "families/";
 const PICTURES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", svg: "image/svg+xml" };
 const DAY = 86_400_000;
+const AHEAD_DAYS = 90;
 const PER_BOX = 48;
 const FAMILIES_PER_BOX = 200;
 const NOTHING: State = { since: "", epoch: -1, now: 0, today: "", at: 0, whole: false, stamp: 0, run: 0, sweeping: false };
@@ -84,7 +86,7 @@ export class Replica {
       const held = await this.hold(state);
       const run = page.fresh ? state.run + 1 : state.run;
       const sweeping = page.fresh || state.sweeping;
-      const next = new Next(held, run);
+      const next = new Next(held, run, page.today);
       for (const person of page.people) await next.putPerson(person, this.disk);
       for (const family of page.families) next.putFamily(family);
       for (const id of page.gone.people) await next.dropPerson(id, this.disk);
@@ -242,7 +244,7 @@ class Next {
   private readonly people = new Map<string, Person[]>(); // boxes that were opened
   private readonly touched = new Set<string>();
 
-  constructor(held: Held, private readonly run: number) {
+  constructor(held: Held, private readonly run: number, private readonly today: string) {
     this.index = new Map(held.index);
     this.families = new Map(held.families);
     this.boxOf = new Map(held.boxOf);
@@ -253,7 +255,7 @@ class Next {
     const box = this.boxOf.get(person.id) ?? roomIn(this.index, PEOPLE, PER_BOX);
     const people = await this.open(box, disk);
     this.people.set(box, [...people.filter(({ id }) => id !== person.id), person]);
-    this.index.set(box, [...without(this.index.get(box), person.id), [this.run, lightOf(person)]]);
+    this.index.set(box, [...without(this.index.get(box), person.id), [this.run, lightOf(person, this.today)]]);
     this.boxOf.set(person.id, box);
     this.touched.add(box);
   }
@@ -314,10 +316,12 @@ class Next {
   }
 }
 
-function lightOf(person: Person): Light {
+/** `today`: the server's day. What ended before it, or comes long after people are let go of, no list of this phone will show. */
+function lightOf(person: Person, today: string): Light {
+  const last = plusDays(today, AHEAD_DAYS);
   const { id, family, place, name, listed, sex, born, phone, wish, here, find } = person;
   const visits = person.visits
-    .filter((visit) => visit.mine && visit.met === null)
+    .filter((visit) => visit.mine && visit.met === null && stateOn(visit, today) !== "missed" && (visit.from ?? visit.due ?? "") <= last)
     .map(({ mine: _mine, met: _met, why, ...visit }) => ({ ...visit, explained: why.length > 0 }));
   return { id, family, place, name, listed, sex, born, phone, wish, here, find, visits };
 }

@@ -19,9 +19,11 @@ export interface Line {
   readonly met: Written | null; // by a record of this phone
 }
 
+const NONE: readonly Written[] = [];
+
 /** Everything at one moment. Made anew after each change; what it gives is not changed. */
 export class Book {
-  private readonly overlay: readonly Written[];
+  private readonly overlay: ReadonlyMap<string, readonly Written[]>; // by person
   private readonly people: ReadonlyMap<string, Shown<Light>>;
   private readonly homes: ReadonlyMap<string, Shown<Family>>;
   private readonly placeById: ReadonlyMap<number, Place>;
@@ -36,7 +38,7 @@ export class Book {
     families: readonly Family[],
     private readonly language: string,
   ) {
-    this.overlay = overlaid(mine);
+    this.overlay = byPerson(overlaid(mine));
     this.placeById = new Map((me?.places ?? []).map((place) => [place.id, place]));
     this.homes = this.laidOver(families, saidOf("household", mine), (id, says, known) => this.familyFrom(id, says, known));
     this.people = this.laidOver(lights, saidOf("person", mine), (id, says, known) => lightFrom(id, says, known, this.homes));
@@ -142,9 +144,10 @@ export class Book {
     const here: Line[] = [];
     for (const person of this.people.values()) {
       if (!person.here || !person.visits.length) continue;
-      const met = this.metOf(person.id, person.visits);
-      for (const visit of this.going(person.id, person.visits)) {
-        const by = met.get(visit.key) ?? null;
+      const written = this.of(person.id).length > 0;
+      const met = written ? this.metOf(person.id, person.visits) : null;
+      for (const visit of written ? this.going(person.id, person.visits) : person.visits) {
+        const by = met?.get(visit.key) ?? null;
         const section = sectionOn(visit, day);
         if (by) here.push({ person, visit, met: by });
         else if (section) parts[section].push({ person, visit, met: null });
@@ -178,8 +181,8 @@ export class Book {
   }
 
   /** This phone's records about a person that the server's answer does not show yet. */
-  of(person: string): Written[] {
-    return this.overlay.filter(({ about }) => about.person === person);
+  of(person: string): readonly Written[] {
+    return this.overlay.get(person) ?? NONE;
   }
 
   record(id: string): Mine | undefined {
@@ -189,6 +192,12 @@ export class Book {
   form(id: string): FormKept | undefined {
     return this.forms.find((form) => form.id === id);
   }
+}
+
+function byPerson(records: readonly Written[]): Map<string, Written[]> {
+  const found = new Map<string, Written[]>();
+  for (const one of records) found.set(one.about.person, [...(found.get(one.about.person) ?? []), one]);
+  return found;
 }
 
 function walk(family: Family): number {
