@@ -27,6 +27,18 @@ await build({
   external: ["fs", "fs/promises", "path", "module"], // asked for by the form engine under Node only
 });
 
+// The app for the phone, one file: two of different versions can never meet.
+await build({
+  ...common,
+  format: "esm",
+  platform: "browser",
+  entryPoints: [here("src/phone.ts")],
+  external: ["fs", "fs/promises", "path", "module"],
+});
+
+// Its service worker, which the server hands out at /phone/sw.js with the list of what to keep.
+await build({ ...common, format: "iife", platform: "browser", entryPoints: [here("src/sw.ts")] });
+
 await build({
   ...common,
   entryPoints: [here("src/site.css"), here("src/site.rtl.css")],

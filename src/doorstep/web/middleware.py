@@ -21,6 +21,8 @@ CONTENT_SECURITY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",  # the form engine reads XForms with a small WebAssembly program
         "style-src 'self'",
         "img-src 'self' data: blob:",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -43,6 +43,7 @@ TABS: tuple[Tab, ...] = (
 
 # what is used now and then stands in the sheet under one's name
 ASIDE: tuple[Tab, ...] = (
+    Tab("phone", _("Work without a network"), "phone", "today"),
     Tab("mine", _("My figures"), "report", "figures.own"),
     Tab("forms", _("My own forms"), "form", "forms.own"),
     Tab("outreach", _("Events for everybody"), "families", "outreach"),

@@ -23,5 +23,6 @@ urlpatterns = [
     path("outreach", include("doorstep.web.outreach.urls")),
     path("reports/", include("doorstep.web.manager.handing_urls")),
     path("reports/", include("doorstep.web.manager.urls")),
+    path("phone/", include("doorstep.web.phone.urls")),
     path("", include("doorstep.web.desk.urls")),
 ]

@@ -1,0 +1,157 @@
+/** When the phone talks to the server: at the start, when the network is back, after each record, every few minutes, by hand. */
+
+import { type Asking, fetchNew } from "../field/fetch";
+import type { Answer, Network } from "../field/kit";
+import type { Outbox } from "../field/outbox";
+import type { Replica } from "../field/replica";
+import { type Outcome, sync } from "../field/sync";
+import type { Loop, Standing } from "./rooms";
+
+const AGAIN = 5 * 60_000; // after a whole exchange
+const SOON = 3_000; // after a record was saved
+const FIRST_PAUSE = 20_000; // after one that failed; doubled each time
+const LONGEST_PAUSE = 15 * 60_000;
+const LAST = "exchanged"; // this device's time of the last whole exchange
+
+export interface Server extends Network, Asking {
+  form(id: string, version: string): Promise<Response>;
+  file(id: string, version: string, name: string): Promise<Response>;
+}
+
+/** The server, asked with this phone's key. @throws when no whole answer came back. */
+export function serverOf(token: string, language: string): Server {
+  const headers = { Authorization: `Bearer ${token}` };
+  const get = (path: string, asked: Record<string, string>) =>
+    fetch(`/sync/${path}?${new URLSearchParams(asked)}`, { headers, credentials: "omit", cache: "no-store" });
+  const answer = async (response: Response): Promise<Answer> => ({ status: response.status, body: await response.text() });
+  return {
+    push: async (body) => answer(await fetch("/sync/push", { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" }, credentials: "omit", cache: "no-store" })),
+    pull: async (since) => answer(await get("pull", { since, lang: language })),
+    form: (id, version) => get("form", { id, version }),
+    file: (id, version, name) => get("form_file", { id, version, name }),
+  };
+}
+
+interface Kept {
+  last(): Promise<number | null>;
+  keepLast(at: number): Promise<void>;
+}
+
+export class Exchange implements Loop {
+  standing: Standing;
+  private readonly looks = new Set<(standing: Standing) => void>();
+  private readonly arrivals = new Set<() => void>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private running: Promise<void> | null = null;
+  private failed = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly replica: Replica,
+    private readonly server: Server,
+    private readonly kept: Kept,
+    private readonly worker: string, // one tab of this worker's at a time
+  ) {
+    this.standing = { online: navigator.onLine, busy: false, unsent: 0, files: 0, last: null, first: false, trouble: "" };
+  }
+
+  async start(): Promise<void> {
+    window.addEventListener("online", this.woken);
+    window.addEventListener("offline", this.cut);
+    await this.count();
+    this.woken();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    window.removeEventListener("online", this.woken);
+    window.removeEventListener("offline", this.cut);
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+
+  watch(look: (standing: Standing) => void): () => void {
+    this.looks.add(look);
+    look(this.standing);
+    return () => void this.looks.delete(look);
+  }
+
+  arrived(look: () => void): () => void {
+    this.arrivals.add(look);
+    return () => void this.arrivals.delete(look);
+  }
+
+  saved(): void {
+    void this.count();
+    this.after(SOON);
+  }
+
+  now(): Promise<void> {
+    this.running ??= this.exchange().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  private readonly woken = (): void => this.after(0);
+
+  private readonly cut = (): void => this.tell({ online: false });
+
+  private after(pause: number): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    if (!this.stopped) this.timer = setTimeout(() => void this.now(), pause);
+  }
+
+  /** Records first, then what is new. Another tab that is at it already does it for this one too. */
+  private async exchange(): Promise<void> {
+    const mine = await navigator.locks.request(`doorstep-phone-${this.worker}`, { ifAvailable: true }, async (lock) => {
+      if (!lock || this.stopped) return false;
+      this.tell({ busy: true });
+      const pushed = await sync(this.outbox, this.server);
+      const pulled = pushed.state === "later" && pushed.why === "no_network" ? pushed : await this.pull();
+      await this.ended(pushed.state === "done" ? pulled : pushed);
+      return true;
+    });
+    if (!mine) this.after(AGAIN);
+    await this.count();
+    for (const look of this.arrivals) look();
+  }
+
+  private async pull(): Promise<Outcome> {
+    const outcome = await fetchNew(this.replica, this.server);
+    if (outcome.state !== "done") return outcome;
+    for (const what of await this.replica.missing()) {
+      const answer = await (what.file ? this.server.file(what.form, what.version, what.file) : this.server.form(what.form, what.version)).catch(() => null);
+      if (!answer) return { state: "later", why: "no_network" };
+      if (!answer.ok) return { state: "later", why: "server" };
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      if ((await sha256(bytes)) === what.sha256) await this.replica.keep(what, bytes);
+    }
+    return { state: "done" };
+  }
+
+  private async ended(outcome: Outcome): Promise<void> {
+    const done = outcome.state === "done";
+    this.failed = done ? 0 : this.failed + 1;
+    if (done) await this.kept.keepLast(Date.now());
+    const trouble = done ? "" : outcome.why === "unknown_phone" || outcome.why === "signed_out" || outcome.why === "no_network" ? outcome.why : "server";
+    this.tell({ busy: false, online: trouble !== "no_network", trouble: trouble as Standing["trouble"] });
+    const pause = done ? AGAIN : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.failed - 1));
+    this.after(pause * (0.75 + Math.random() / 2));
+  }
+
+  private async count(): Promise<void> {
+    const [unsent, last, heard] = await Promise.all([this.outbox.unsent(), this.kept.last(), this.replica.heard()]);
+    this.tell({ unsent: unsent.length, last, first: heard.now === 0 });
+  }
+
+  private tell(more: Partial<Standing>): void {
+    this.standing = { ...this.standing, ...more };
+    for (const look of this.looks) look(this.standing);
+  }
+}
+
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export { LAST };
