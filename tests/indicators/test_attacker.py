@@ -137,6 +137,21 @@ def test_who_was_left_out_is_a_count_too(store: None) -> None:
     assert given_away(one) == []
 
 
+def test_looking_back_to_a_small_count_does_not_hide_what_it_is_today(store: None) -> None:
+    one = two_villages({(EAST, 1): 48, (WEST, 1): 60})
+    one.publish(["third"], [EAST], [(1,)], 0)
+    few = {**one.states[0], (CALLS, EAST, 1): 7}
+    one.states.append(few)
+    one.publish(["third"], [EAST], [(1,)], 1, looking_back=True)
+    one.publish(["third"], [EAST], [(1,)], 0)
+    one.publish(["third"], [EAST], [(1,)], 1, looking_back=True)
+    assert [p.shown for p in one.printed] == [50, None, 50, None]
+    assert given_away(one) == []
+    one.publish(["third"], [EAST], [(1,)], 1)  # not looking back: it is hidden for good
+    one.publish(["third"], [EAST], [(1,)], 0)
+    assert [p.shown for p in one.printed[-2:]] == [None, None]
+
+
 def test_where_both_sides_count_the_same_nobody_is_left_out(store: None) -> None:
     one = two_villages({(EAST, 1): 60})
     one.pack = SimpleNamespace(

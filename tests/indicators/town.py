@@ -71,7 +71,14 @@ class Town:
     def count(self, measure: str, place: int, months: Iterable[int], state: int) -> int:
         return sum(self.states[state][measure, v, m] for v in self.villages[place] for m in months)
 
-    def publish(self, wanted: Sequence[str], place_ids: Sequence[int], periods: Sequence[Months], state: int) -> None:
+    def publish(
+        self,
+        wanted: Sequence[str],
+        place_ids: Sequence[int],
+        periods: Sequence[Months],
+        state: int,
+        looking_back: bool = False,
+    ) -> None:
         """A report as of a state, by the production code."""
         asked = {}
         for measure in dict.fromkeys(m for one in wanted for m in MEASURES[one]):
@@ -90,7 +97,7 @@ class Town:
             }
 
         cells = [Asked(cell, raw) for cell, raw in asked.items()]
-        hidden = to_hide(self.pack, cells, self.tree, TODAY, recount)
+        hidden = to_hide(self.pack, cells, self.tree, TODAY, recount, looking_back=looking_back)
         for cell, raw in asked.items():
             months = tuple(range(cell.first.month, cell.last.month + 1))
             shown = None if cell in hidden else (raw + 2) // 5 * 5

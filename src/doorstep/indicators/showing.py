@@ -69,7 +69,8 @@ def shown_table(table: Table, moment: Moment | None = None, apart: str = "") -> 
         return _recounted(table, set(measures), spans, place_ids, moment)
 
     pack, wanted = table.programme.pack, [Asked(cell, raw) for cell, raw in asked.items()]
-    hidden = to_hide(pack, wanted, places.tree(), days.today(), recount, apart) if wanted else set()
+    past = moment is not None
+    hidden = to_hide(pack, wanted, places.tree(), days.today(), recount, apart, past) if wanted else set()
     return {
         key: shown_pair(table.values[key], top in hidden, bottom is not None and bottom in hidden)
         for key, (top, bottom) in cells.items()

@@ -61,12 +61,20 @@ def is_part(indicator: IndicatorDef) -> bool:
 
 
 def to_hide(
-    pack: Pack, asked: Sequence[Asked], tree: Tree, today: date, recount: Recount, apart: str = ""
+    pack: Pack,
+    asked: Sequence[Asked],
+    tree: Tree,
+    today: date,
+    recount: Recount,
+    apart: str = "",
+    looking_back: bool = False,
 ) -> set[Cell]:
-    """Which of these cells stay hidden. What is decided is written down, under the pack or ``apart`` from it."""
+    """Which of these cells stay hidden. What is decided is written down, under the pack or ``apart`` from it.
+    ``looking_back``: the counts are those of a past moment; that one was small then does not hide what it is today."""
     while True:
         seen = ledger.changes()
         hidden, new = _decide(pack, asked, tree, today, recount, apart or pack.id)
+        new = [row._replace(lasting=False) for row in new] if looking_back else new
         if ledger.write(apart or pack.id, new, seen):
             return hidden
 
