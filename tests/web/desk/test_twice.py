@@ -62,3 +62,14 @@ def test_nobody_joins_strangers_or_who_is_not_alike(as_: Reader, township: Towns
     ):
         assert as_(who).post("/same/say", told).status_code == 404
     assert register.aliases([one, other, third]) == {}
+
+
+def test_the_receipt_says_that_somebody_alike_is_there(as_: Reader, township: Township) -> None:
+    home = township.household()
+
+    def receipt(name: str) -> str:
+        person = township.person(name, home=home, born=BORN)
+        seq = db.current().value("SELECT MAX(seq) FROM entry WHERE person_id = ?", [person])
+        return as_("worker").get(f"/receipt/{seq}").content.decode()
+
+    assert ["Maybe the same person" in receipt(name) for name in ("王秀英", "赵六", "王秀英")] == [False, False, True]

@@ -13,7 +13,10 @@ from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows
 from doorstep.engine.model.spec import Text
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry, library
+from doorstep.intake import same
 from doorstep.lib import days
+from doorstep.places import queries as places
+from doorstep.register.twice import area_of
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.card import doses_of
 from doorstep.web.worker.offers import openings
@@ -50,10 +53,10 @@ def receipt(request: HttpRequest, seq: int) -> HttpResponse:
         "about_place": published.use.get("subject") == "place",
         "household_id": entry.household_id if not entry.person_id else None,
     }
-    return render(request, "web/worker/receipt.html", shown | _about(actor, entry))
+    return render(request, "web/worker/receipt.html", shown | _about(actor, entry, shown["makes_person"]))
 
 
-def _about(actor: Actor, entry: StoredEntry) -> dict[str, Any]:
+def _about(actor: Actor, entry: StoredEntry, makes_person: bool) -> dict[str, Any]:
     """The person and what follows for her; nothing when she is out of the reader's reach or not there yet."""
     if entry.person_id is None or entry.state != APPLIED:
         return {}
@@ -69,7 +72,17 @@ def _about(actor: Actor, entry: StoredEntry) -> dict[str, Any]:
         "advice": _advice(story, entry),
         "doses": doses_of(story, entry.instance_id),
         "openings": openings(story, today),
+        "twice": makes_person and _maybe_twice(actor, story),
     }
+
+
+def _maybe_twice(actor: Actor, story: Story) -> bool:
+    """Whether somebody of the same village may be the very person just written down, and nobody has said yet."""
+    area = area_of(story.person.place_id, places.tree())
+    if area is None or not actor.has("register.read"):
+        return False
+    found = same.to_ask(actor.places & places.tree().below(area))
+    return any(story.person.id in (pair.first, pair.second) for pair in found)
 
 
 def _advice(story: Story, entry: StoredEntry) -> list[Said]:
