@@ -205,7 +205,7 @@ def _forget(file: Wanted) -> None:
 
 def _room(file: Wanted) -> None:
     if sum(1 for _ in _folder(file.user_id).glob("*.json")) >= MOST_WAITING:
-        raise Refused("sync.too_many_files", 413, most=MOST_WAITING)
+        raise Refused("sync.too_many_files", 429, most=MOST_WAITING)  # for now: it is sent again later
 
 
 @contextmanager
