@@ -7,13 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test setup setup-test front words lint types contracts check lock clean
+.PHONY: demo test test-wide setup setup-test front words lint types contracts check lock clean
 
 demo: setup
 	$(BIN)/doorstep demo --store $(STORE) --people $(PEOPLE) --port $(PORT)
 
 test: setup-test
 	$(BIN)/python tools/run_tests.py
+
+# the same tests over more made-up people and random examples
+test-wide: setup-test
+	DOORSTEP_TESTS=wide $(BIN)/python tools/run_tests.py
 
 setup: $(VENV)/run.stamp front words
 setup-test: $(VENV)/test.stamp front words

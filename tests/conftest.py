@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "store" in getattr(item, "fixturenames", ()):
+        if "store" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None:
             item.add_marker("store")
 
 

@@ -1,4 +1,4 @@
-"""The made-up township of 500 people: everybody's visits at once are those that are stored."""
+"""The made-up township: everybody's visits at once are those that are stored."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from doorstep.lib import db
 from doorstep.site.demo import generate
 from doorstep.site.demo.making import Wanted, _settle
 from doorstep.visits import everybody, standing
+from tests.shares import share
 
 from .conftest import committed_store, planned, stored
 
-DEMO = Wanted(500, 11, date(2026, 11, 20))
+DEMO = Wanted(share(200, 500), 11, date(2026, 11, 20))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def demonstration(_migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The made-up township with 500 people."""
+    """The made-up township, committed."""
     with committed_store(tmp_path_factory.mktemp("demonstration")):
         senders = _settle(DEMO, lambda _: None)
         for sent in generate.generate(DEMO.people, DEMO.seed, DEMO.until):

@@ -261,6 +261,7 @@ def shown_by(found: Asked) -> set[str]:
     return {said.output for said in shows if isinstance(said, Shows) and said.output}
 
 
+@pytest.mark.once  # the same pages; how a service ends is asked of both databases by the test above and tests/visits
 @pytest.mark.slow
 def test_no_address_tells_how_the_service_ended(world: World, as_: Reader) -> None:
     """Whichever way it ended that day, every page, list, file and report reads the same, byte for byte."""

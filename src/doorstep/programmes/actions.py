@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,18 @@ def install(folder: Path, *, by: int) -> Pack:
         if had is None:
             connection.run(
                 "INSERT INTO pack_version (pack_id, version, digest, files, installed_at, by_id) VALUES (?, ?, ?, ?, ?, ?)",
-                [pack.id, pack.version, pack.digest, pack_up(folder), days.now(), by],
+                [pack.id, pack.version, pack.digest, _packed(folder, pack.digest), days.now(), by],
             )
         for form_id, spec in pack.forms.items():
             forms.publish(spec, use_of(pack, form_id), pack_id=pack.id)
         settings_changed(connection)
     library.keep(pack)
     return pack
+
+
+@lru_cache(maxsize=16)
+def _packed(folder: Path, _digest: str) -> bytes:
+    return pack_up(folder)
 
 
 _held: set[tuple[object, ...]] = set()  # packs that hold, by digest and the tags accepted: nothing else changes them

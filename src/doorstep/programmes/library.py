@@ -170,6 +170,8 @@ def installed_pack(pack_id: str, version: str) -> Pack:
 def keep(pack: Pack) -> None:
     """Keep a loaded pack for the next start."""
     file = _kept(pack.digest)
+    if file.exists():
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
     partial.write_bytes(pickle.dumps(pack))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from doorstep.engine.xlsform import java_is_here, read, validate
@@ -55,8 +57,18 @@ def test_many_forms_in_one_run_each_with_its_own_verdict() -> None:
 
 @needs_java
 def test_no_time_is_no_verdict() -> None:
-    xml = read(VISIT.encode(), "visit.md", check=False).xml
+    xml = read(VISIT.encode(), "visit.md", check=False).xml + "<!-- never looked at before -->"
     assert [(v.ran, v.problems) for v in validate({"a": xml}, {}, limit=0.001).values()] == [(False, ())]
+    assert validate({"a": xml}, {})["a"].ran  # having had no time is not remembered
+
+
+@needs_java
+def test_what_was_said_of_a_form_is_said_again_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    xml = {name: read(text.encode(), f"{name}.md", check=False).xml for name, text in {"a": VISIT, "b": BROKEN}.items()}
+    first = validate(xml, {"b": "b.md"})
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("Java was started"))
+    assert validate(xml, {"b": "b.md"}) == first
+    assert validate({"z": xml["b"]}, {"z": "other.md"})["z"].problems[0].where.file == "other.md"
 
 
 def test_without_java_a_form_is_not_called_valid(monkeypatch: pytest.MonkeyPatch) -> None:

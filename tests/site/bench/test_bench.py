@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.shares import share
+
 RUN = "from doorstep.site.command import main; main()"
 
 
@@ -25,7 +27,7 @@ def command(*told: str, store: Path) -> str:
 @pytest.fixture(scope="module")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bench") / "store"
-    command("demo", "--no-serve", "--people", "600", store=folder)
+    command("demo", "--no-serve", "--people", str(share(220, 600)), store=folder)
     return folder
 
 
