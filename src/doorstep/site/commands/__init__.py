@@ -18,6 +18,7 @@ from doorstep.site.commands import (
     due,
     importing,
     pack,
+    printing,
     reporting,
     serve,
     store,
@@ -52,6 +53,7 @@ backup.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
 due.add_to(app)
+printing.add_to(app)
 tags.add_to(pack.app)
 app.add_typer(reporting.app, name="report")
 app.add_typer(user.app, name="user")
