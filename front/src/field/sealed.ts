@@ -9,16 +9,20 @@ import type { Change, Disk } from "./kit";
 export interface Rows {
   read(name: string): Promise<Uint8Array | undefined>;
   list(prefix: string): Promise<readonly (readonly [name: string, bytes: Uint8Array])[]>;
-  write(changes: readonly (readonly [name: string, bytes: Uint8Array | null])[]): Promise<void>;
+  /** `unsent`: something is put down that the server may not hold. */
+  write(changes: readonly (readonly [name: string, bytes: Uint8Array | null])[], unsent: boolean): Promise<void>;
 }
 
 /** A row that was not sealed by this key under this name. */
 export class Broken extends Error {}
 
 const IV = 12;
+const UNSENT = ["outbox/", "draft/", "files/"];
 const text = new TextEncoder();
 
 export class SealedDisk implements Disk {
+  private last: Promise<unknown> = Promise.resolve(); // writes go down in the order in which they were asked for
+
   private constructor(
     private readonly rows: Rows,
     private readonly seal: CryptoKey,
@@ -46,12 +50,19 @@ export class SealedDisk implements Disk {
     return opened.filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  async write(changes: readonly Change[]): Promise<void> {
+  write(changes: readonly Change[]): Promise<void> {
+    const turn = this.last.catch(() => undefined).then(() => this.put(changes));
+    this.last = turn;
+    return turn;
+  }
+
+  private async put(changes: readonly Change[]): Promise<void> {
     const sealed = changes.map(async ([key, value]) => {
       const name = await this.nameOf(key);
       return [name, value === null ? null : await this.sealUp(name, key, value)] as const;
     });
-    await this.rows.write(await Promise.all(sealed));
+    const unsent = changes.some(([key, value]) => value !== null && UNSENT.some((head) => key.startsWith(head)));
+    await this.rows.write(await Promise.all(sealed), unsent);
   }
 
   private async nameOf(key: string): Promise<string> {

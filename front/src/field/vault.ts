@@ -4,7 +4,8 @@
  * The data key is random. It is wrapped by a key worked out from the PIN (PBKDF2, slow on purpose), and that once more by a key
  * of this browser that cannot be taken out of it: a copied store alone cannot be tried out elsewhere. A wrong PIN is counted
  * before it is tried, and after three each further try waits longer. After ten the store is wiped, but only when nothing
- * unsent lies in it; else it goes on waiting.
+ * unsent can lie in it; else it stays shut until the desk helps: the data key is also wrapped by a code the desk keeps and this
+ * phone does not, so that a forgotten PIN costs no record either (docs/decisions/0032-phone-store.md).
  */
 
 export const SHORTEST_PIN = 6;
@@ -13,12 +14,16 @@ export const WIPED_AFTER = 10;
 const FREE_TRIES = 3;
 const FIRST_WAIT = 10_000;
 const LONGEST_WAIT = 3_600_000;
+const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"; // none that look alike
+const EVEN = 240; // bytes below it give every letter equally often
+const CODE_LENGTH = 24;
 
 /** What is kept unsealed beside the rows: nothing of it says anything about a person. */
 export interface Lid {
   readonly salt: string;
   readonly rounds: number;
   readonly wrapped: string;
+  readonly helped: string; // the data key under the desk's code
   readonly wrong: number; // tries in a row
   readonly until: number; // by this device's clock: no try before
 }
@@ -28,8 +33,8 @@ export interface Hinge {
   lid(): Promise<Lid | null>;
   putLid(lid: Lid): Promise<void>;
   device(): Promise<CryptoKey>;
-  /** Records that the server does not hold, as last known. */
-  unsent(): Promise<number>;
+  /** Whether anything may lie here that the server does not hold. */
+  mayHoldUnsent(): Promise<boolean>;
   wipe(): Promise<void>;
 }
 
@@ -48,50 +53,102 @@ export class Wiped extends Error {
   override readonly name = "Wiped";
 }
 
+/** Ten wrong PINs while something may be unsent: only the desk's code opens it now. */
+export class NeedsHelp extends Error {
+  override readonly name = "NeedsHelp";
+}
+
+export class WrongCode extends Error {
+  override readonly name = "WrongCode";
+}
+
 export class ShortPin extends Error {
   override readonly name = "ShortPin";
 }
 
-/** Make a data key and close it with a PIN. Gives the key. */
-export async function seal(hinge: Hinge, pin: string): Promise<Uint8Array> {
+/** Make a data key, close it with a PIN and, beside it, with the desk's code. Gives the key. @throws ShortPin */
+export async function seal(hinge: Hinge, pin: string, code: string): Promise<Uint8Array> {
   const secret = crypto.getRandomValues(new Uint8Array(32));
-  await close(hinge, secret, pin);
+  await close(hinge, secret, pin, await underCode(secret, code));
   return secret;
 }
 
-/** Open with a PIN. @throws WrongPin, TooSoon, Wiped */
+/** Open with a PIN. @throws WrongPin, TooSoon, Wiped, NeedsHelp */
 export async function open(hinge: Hinge, pin: string, now: number): Promise<Uint8Array> {
   const lid = await hinge.lid();
   if (!lid) throw new Wiped();
+  if (lid.wrong >= WIPED_AFTER) await tooMany(hinge);
   // A clock that was set back by more than the longest wait is not waited for: it would be for ever.
   if (now < lid.until && lid.until - now <= LONGEST_WAIT) throw new TooSoon(lid.until);
   const wrong = lid.wrong + 1;
   await hinge.putLid({ ...lid, wrong, until: wrong < FREE_TRIES ? 0 : now + Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (wrong - FREE_TRIES)) });
-  try {
-    const secret = await unwrap(hinge, lid, pin);
+  const secret = await unwrap(hinge, lid, pin).catch(() => null);
+  if (secret) {
     await hinge.putLid({ ...lid, wrong: 0, until: 0 });
     return secret;
-  } catch {
-    if (wrong >= WIPED_AFTER && (await hinge.unsent()) === 0) {
-      await hinge.wipe();
-      throw new Wiped();
-    }
-    throw new WrongPin();
   }
+  if (wrong >= WIPED_AFTER) await tooMany(hinge);
+  throw new WrongPin();
+}
+
+async function tooMany(hinge: Hinge): Promise<never> {
+  if (await hinge.mayHoldUnsent()) throw new NeedsHelp();
+  await hinge.wipe();
+  throw new Wiped();
 }
 
 /** Another PIN for the same data key. @throws what `open` throws, ShortPin */
 export async function change(hinge: Hinge, old: string, fresh: string, now: number): Promise<void> {
   if ([...fresh].length < SHORTEST_PIN) throw new ShortPin();
-  await close(hinge, await open(hinge, old, now), fresh);
+  const secret = await open(hinge, old, now);
+  await close(hinge, secret, fresh, (await hinge.lid())?.helped ?? "");
 }
 
-async function close(hinge: Hinge, secret: Uint8Array, pin: string): Promise<void> {
+/** Open with the code the desk reads out; from then on under a new PIN. Gives the key. @throws WrongCode, ShortPin, Wiped */
+export async function openHelped(hinge: Hinge, code: string, fresh: string): Promise<Uint8Array> {
+  if ([...fresh].length < SHORTEST_PIN) throw new ShortPin();
+  const lid = await hinge.lid();
+  if (!lid) throw new Wiped();
+  const secret = await decrypt(await codeKey(code), fromText(lid.helped)).catch(() => null);
+  if (!secret) throw new WrongCode();
+  await close(hinge, secret, fresh, lid.helped);
+  return secret;
+}
+
+/** The desk has another code for this phone from now on. */
+export async function recode(hinge: Hinge, secret: Uint8Array, code: string): Promise<void> {
+  const lid = await hinge.lid();
+  if (lid) await hinge.putLid({ ...lid, helped: await underCode(secret, code) });
+}
+
+/** A code for the desk: 24 letters and digits drawn by chance (118 bits), as `POST /sync/enrol` takes it. */
+export function newCode(): string {
+  let code = "";
+  while (code.length < CODE_LENGTH) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(CODE_LENGTH))) {
+      if (byte < EVEN && code.length < CODE_LENGTH) code += LETTERS[byte % LETTERS.length];
+    }
+  }
+  return code.replace(/(.{4})(?=.)/g, "$1-");
+}
+
+async function close(hinge: Hinge, secret: Uint8Array, pin: string, helped: string): Promise<void> {
   if ([...pin].length < SHORTEST_PIN) throw new ShortPin();
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const byPin = await encrypt(await keyOf(pin, salt, ROUNDS), secret);
   const wrapped = await encrypt(await hinge.device(), byPin);
-  await hinge.putLid({ salt: toText(salt), rounds: ROUNDS, wrapped: toText(wrapped), wrong: 0, until: 0 });
+  await hinge.putLid({ salt: toText(salt), rounds: ROUNDS, wrapped: toText(wrapped), helped, wrong: 0, until: 0 });
+}
+
+async function underCode(secret: Uint8Array, code: string): Promise<string> {
+  return toText(await encrypt(await codeKey(code), secret));
+}
+
+/** What was drawn by chance needs no slow hash. However it is typed: small letters, with or without lines between. */
+async function codeKey(code: string): Promise<CryptoKey> {
+  const letters = [...code.toUpperCase()].filter((letter) => LETTERS.includes(letter)).join("");
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`doorstep desk code ${letters}`));
+  return crypto.subtle.importKey("raw", hash, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
 async function unwrap(hinge: Hinge, lid: Lid, pin: string): Promise<Uint8Array> {

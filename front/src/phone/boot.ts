@@ -3,10 +3,12 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 
 import { Outbox } from "../field/outbox";
+import { Files } from "../field/files";
 import { SealedDisk } from "../field/sealed";
-import { change, open, seal, SHORTEST_PIN, TooSoon, Wiped, WrongPin } from "../field/vault";
+import { change, NeedsHelp, newCode, open, openHelped, recode, seal, SHORTEST_PIN, TooSoon, Wiped, WrongCode, WrongPin } from "../field/vault";
 import { bootWords } from "./boot_words";
 import { Cupboard, keepOwner, type Owner, owners } from "./cupboard";
+import { drafts } from "./drafts";
 import { Exchange, LAST, serverOf, sha256 } from "./exchange";
 import { icon } from "./pages/icons";
 import { photosOn } from "./photos";
@@ -89,16 +91,18 @@ function pinForm(said: string, name: string): void {
 }
 
 async function enrol(pin: string): Promise<void> {
+  const code = newCode();
   const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   const answer = await fetch("/sync/enrol", {
-    method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify({ label: labelOf(navigator.userAgent) }),
+    method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify({ label: labelOf(navigator.userAgent), desk_code: code }),
   });
   if (answer.status !== 201) throw new Error(String(answer.status));
   const { token, worker } = (await answer.json()) as { token: string; worker: { id: number; name: string } };
   await navigator.storage?.persist?.().catch(() => false);
   const cupboard = await Cupboard.of(worker.id);
   // Whoever had this phone before keeps the records of then: the store is opened with the PIN of then, never made anew over them.
-  const secret = (await cupboard.lid()) ? await open(cupboard, pin, Date.now()) : await seal(cupboard, pin);
+  const secret = (await cupboard.lid()) ? await open(cupboard, pin, Date.now()) : await seal(cupboard, pin, code);
+  await recode(cupboard, secret, code);
   const disk = await SealedDisk.open(cupboard, secret);
   await disk.write([[TOKEN, token]]);
   const had = (await owners()).find(({ id }) => id === worker.id);
@@ -138,12 +142,41 @@ function lockScreen(all: readonly Owner[], said = "", chosen = all.length === 1 
       <label class="field"><span>${words.pin}</span><input class="form-control" type="password" name="pin" autocomplete="current-password" required /></label>
       <button class="big">${words.open}</button>
     </form>
+    <p><button type="button" class="quiet" @click=${() => helpScreen(all, chosen)}>${words.forgotten}</button></p>
     <p><button type="button" class="quiet" @click=${() => (all.length > 1 ? lockScreen(all, "", undefined) : void enrolScreen())}>${words.another}</button></p></section>`);
   document.querySelector<HTMLInputElement>("input[name=pin]")?.focus();
 }
 
+/** The PIN is forgotten, or was wrong too often: the desk reads a code out, and a new PIN is chosen. */
+function helpScreen(all: readonly Owner[], chosen: Owner, said = ""): void {
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const [fresh, again] = [typed(form, "pin"), typed(form, "again")];
+    if ([...fresh].length < SHORTEST_PIN) return helpScreen(all, chosen, words.pinShort);
+    if (fresh !== again) return helpScreen(all, chosen, words.pinNot);
+    try {
+      const cupboard = await Cupboard.of(chosen.id);
+      await unlocked(cupboard, await openHelped(cupboard, typed(form, "code"), fresh), chosen);
+    } catch (error) {
+      if (error instanceof WrongCode) return helpScreen(all, chosen, words.wrongCode);
+      await notOpened(error, all, chosen);
+    }
+  };
+  show(html`<section class="door"><h1 tabindex="-1">${words.forgotten}</h1><p>${chosen.name}</p><p>${words.helpMore}</p>
+    ${said ? html`<p class="trouble" role="alert">${said}</p>` : nothing}
+    <form @submit=${(event: Event) => void submit(event)}>
+      <label class="field"><span>${words.code}</span><input class="form-control" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" required /></label>
+      <label class="field"><span>${words.newPin}</span><input class="form-control" type="password" name="pin" autocomplete="new-password" required /></label>
+      <label class="field"><span>${words.pinAgain}</span><input class="form-control" type="password" name="again" autocomplete="new-password" required /></label>
+      <button class="big">${words.open}</button>
+    </form>
+    <p><button type="button" class="quiet" @click=${() => lockScreen(all, "", chosen)}>${words.back}</button></p></section>`);
+}
+
 async function notOpened(error: unknown, all: readonly Owner[], chosen: Owner): Promise<void> {
   if (error instanceof Wiped) return enrolScreen(words.wiped);
+  if (error instanceof NeedsHelp) return helpScreen(all, chosen, words.needsHelp);
   if (error instanceof WrongPin) return lockScreen(all, words.wrong, chosen);
   if (error instanceof TooSoon) return lockScreen(all, fill(words.wait, { time: clockTime(error.until) }), chosen);
   console.error(error);
@@ -157,8 +190,14 @@ async function unlocked(cupboard: Cupboard, secret: Uint8Array, owner: Owner): P
   const clock = { now: () => Date.now() };
   const outbox = new Outbox(disk, clock, (text) => sha256(new TextEncoder().encode(text)));
   const replica = openReplica(disk);
-  const kept = { last: async () => Number((await disk.read(LAST)) ?? "0") || null, keepLast: (at: number) => disk.write([[LAST, String(at)]]) };
-  const loop = new Exchange(outbox, replica, serverOf((await disk.read(TOKEN)) ?? "", language()), kept, String(owner.id));
+  const files = new Files(disk, sha256);
+  const clean = async () => {
+    const writes = await cupboard.writes();
+    const all = [await outbox.unsent(), await drafts(disk), await files.unsent((await outbox.server())?.epoch ?? -1)];
+    if (all.every((some) => !some.length)) await cupboard.cleaned(writes);
+  };
+  const kept = { clean, last: async () => Number((await disk.read(LAST)) ?? "0") || null, keepLast: (at: number) => disk.write([[LAST, String(at)]]) };
+  const loop = new Exchange(outbox, replica, files, serverOf((await disk.read(TOKEN)) ?? "", language()), kept, String(owner.id));
   let minutes = Number((await disk.read(MINUTES)) ?? USUAL_MINUTES);
   const lasts = new Set<() => Promise<void>>();
   let stop = (): void => undefined;
@@ -196,7 +235,7 @@ async function unlocked(cupboard: Cupboard, secret: Uint8Array, owner: Owner): P
   render(nothing, part("main"));
   await loop.start();
   stop = startPages(part("main"), {
-    disk, outbox, replica, loop, clock, language: language(), photos: photosOn(disk),
+    disk, outbox, replica, loop, clock, language: language(), photos: photosOn(files),
     setLanguage: (chosen) => {
       localStorage.setItem(LANGUAGE, chosen);
       words = bootWords(chosen);

@@ -5,6 +5,8 @@ import type { Hinge, Lid } from "../field/vault";
 
 const ROWS = "rows";
 const LID = "lid";
+const WRITES = "writes"; // counts writes of what the server may not hold
+const CLEAN = "clean"; // that count, when the server last held everything
 const WHO = "doorstep-phone";
 
 /** A worker of this phone, as the lock screen shows them. */
@@ -27,10 +29,10 @@ function open(name: string): Promise<IDBDatabase> {
 }
 
 /** One transaction, kept only once it is on the disk. */
-function within<T>(database: IDBDatabase, store: string, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T> | void): Promise<T> {
+function within<T>(database: IDBDatabase, store: string, mode: IDBTransactionMode, work: (store: IDBObjectStore, lid: IDBObjectStore) => IDBRequest<T> | void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const all = database.transaction(store, mode, { durability: "strict" });
-    const asked = work(all.objectStore(store));
+    const all = database.transaction(mode === "readonly" ? store : [ROWS, LID], mode, { durability: "strict" });
+    const asked = work(all.objectStore(store), mode === "readonly" ? all.objectStore(store) : all.objectStore(LID));
     all.oncomplete = () => resolve(asked ? asked.result : (undefined as T));
     all.onabort = all.onerror = () => reject(all.error ?? new Error("not kept"));
   });
@@ -62,8 +64,12 @@ export class Cupboard implements Rows, Hinge {
     return found;
   }
 
-  async write(changes: readonly (readonly [string, Uint8Array | null])[]): Promise<void> {
-    await within(this.database, ROWS, "readwrite", (rows) => {
+  async write(changes: readonly (readonly [string, Uint8Array | null])[], unsent: boolean): Promise<void> {
+    await within(this.database, ROWS, "readwrite", (rows, lid) => {
+      if (unsent) {
+        const count = lid.get(WRITES) as IDBRequest<number | undefined>;
+        count.onsuccess = () => void lid.put((count.result ?? 0) + 1, WRITES);
+      }
       for (const [name, bytes] of changes) {
         if (bytes === null) rows.delete(name);
         else rows.put(bytes, name);
@@ -87,8 +93,22 @@ export class Cupboard implements Rows, Hinge {
     return made;
   }
 
-  async unsent(): Promise<number> {
-    return (await owners()).find(({ id }) => id === this.owner)?.unsent ?? 0;
+  async mayHoldUnsent(): Promise<boolean> {
+    return (await this.count(WRITES)) !== (await this.count(CLEAN));
+  }
+
+  /** How often something was put down that the server may not hold. To be asked before looking whether it holds everything. */
+  writes(): Promise<number> {
+    return this.count(WRITES);
+  }
+
+  /** The server holds everything that was put down up to this count. */
+  async cleaned(writes: number): Promise<void> {
+    await within(this.database, LID, "readwrite", (lid) => lid.put(writes, CLEAN));
+  }
+
+  private async count(name: string): Promise<number> {
+    return (await within<number | undefined>(this.database, LID, "readonly", (lid) => lid.get(name))) ?? 0;
   }
 
   async wipe(): Promise<void> {

@@ -1,6 +1,7 @@
 /** When the phone talks to the server: at the start, when the network is back, after each record, every few minutes, by hand. */
 
 import { type Asking, fetchNew } from "../field/fetch";
+import type { Carrier, Files } from "../field/files";
 import type { Answer, Network } from "../field/kit";
 import type { Outbox } from "../field/outbox";
 import type { Replica } from "../field/replica";
@@ -13,7 +14,7 @@ const FIRST_PAUSE = 20_000; // after one that failed; doubled each time
 const LONGEST_PAUSE = 15 * 60_000;
 const LAST = "exchanged"; // this device's time of the last whole exchange
 
-export interface Server extends Network, Asking {
+export interface Server extends Network, Asking, Carrier {
   form(id: string, version: string): Promise<Response>;
   file(id: string, version: string, name: string): Promise<Response>;
 }
@@ -23,10 +24,17 @@ export function serverOf(token: string, language: string): Server {
   const headers = { Authorization: `Bearer ${token}` };
   const get = (path: string, asked: Record<string, string>) =>
     fetch(`/sync/${path}?${new URLSearchParams(asked)}`, { headers, credentials: "omit", cache: "no-store" });
+  const post = (path: string, body: BodyInit, type: string) =>
+    fetch(`/sync/${path}`, { method: "POST", body, headers: { ...headers, "Content-Type": type }, credentials: "omit", cache: "no-store" });
   const answer = async (response: Response): Promise<Answer> => ({ status: response.status, body: await response.text() });
   return {
-    push: async (body) => answer(await fetch("/sync/push", { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" }, credentials: "omit", cache: "no-store" })),
+    push: async (body) => answer(await post("push", body, "application/json")),
     pull: async (since) => answer(await get("pull", { since, lang: language })),
+    held: async (entry, name) => answer(await get("file", { entry, name })),
+    send: async ({ entry, name, size, sha256 }, from, bytes) => {
+      const asked = new URLSearchParams({ entry, name, from: String(from), size: String(size), sha256 });
+      return answer(await post(`file?${asked}`, bytes, "application/octet-stream"));
+    },
     form: (id, version) => get("form", { id, version }),
     file: (id, version, name) => get("form_file", { id, version, name }),
   };
@@ -35,6 +43,8 @@ export function serverOf(token: string, language: string): Server {
 interface Kept {
   last(): Promise<number | null>;
   keepLast(at: number): Promise<void>;
+  /** Looks whether the server holds everything that lies here, and if so writes it down. */
+  clean(): Promise<void>;
 }
 
 export class Exchange implements Loop {
@@ -49,6 +59,7 @@ export class Exchange implements Loop {
   constructor(
     private readonly outbox: Outbox,
     private readonly replica: Replica,
+    private readonly files: Files,
     private readonly server: Server,
     private readonly kept: Kept,
     private readonly worker: string, // one tab of this worker's at a time
@@ -106,8 +117,12 @@ export class Exchange implements Loop {
       if (!lock || this.stopped) return false;
       this.tell({ busy: true });
       const pushed = await sync(this.outbox, this.server);
-      const pulled = pushed.state === "later" && pushed.why === "no_network" ? pushed : await this.pull();
-      await this.ended(pushed.state === "done" ? pulled : pushed);
+      const cut = pushed.state === "later" && pushed.why === "no_network";
+      const pulled = cut ? pushed : await this.pull();
+      const carried = cut ? pushed : await this.carry();
+      await this.kept.clean();
+      const ends = [pushed, pulled, carried];
+      await this.ended(ends.find((one) => one.state === "stopped") ?? ends.find((one) => one.state === "later") ?? pushed);
       return true;
     });
     if (!mine) this.after(AGAIN);
@@ -128,6 +143,21 @@ export class Exchange implements Loop {
     return { state: "done" };
   }
 
+  /** Photos follow their records. */
+  private async carry(): Promise<Outcome> {
+    const known = await this.outbox.server();
+    if (!known) return { state: "done" };
+    const waiting = new Set((await this.outbox.unsent()).map(({ id }) => id));
+    const sent = async (entry: string) => !waiting.has(entry) && (await this.outbox.item(entry)) !== undefined;
+    try {
+      const all = await this.files.send(this.server, known.epoch, sent);
+      await this.files.tidy(async (entry) => (await this.outbox.item(entry)) !== undefined);
+      return all ? { state: "done" } : { state: "later", why: "server" };
+    } catch {
+      return { state: "later", why: "no_network" };
+    }
+  }
+
   private async ended(outcome: Outcome): Promise<void> {
     const done = outcome.state === "done";
     this.failed = done ? 0 : this.failed + 1;
@@ -139,8 +169,9 @@ export class Exchange implements Loop {
   }
 
   private async count(): Promise<void> {
-    const [unsent, last, heard] = await Promise.all([this.outbox.unsent(), this.kept.last(), this.replica.heard()]);
-    this.tell({ unsent: unsent.length, last, first: heard.now === 0 });
+    const [unsent, last, heard, known] = await Promise.all([this.outbox.unsent(), this.kept.last(), this.replica.heard(), this.outbox.server()]);
+    const files = await this.files.unsent(known?.epoch ?? -1);
+    this.tell({ unsent: unsent.length, files: files.length, last, first: heard.now === 0 });
   }
 
   private tell(more: Partial<Standing>): void {
