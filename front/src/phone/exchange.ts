@@ -12,6 +12,7 @@ const AGAIN = 5 * 60_000; // after a whole exchange
 const SOON = 3_000; // after a record was saved
 const FIRST_PAUSE = 20_000; // after one that failed; doubled each time
 const LONGEST_PAUSE = 15 * 60_000;
+const BETWEEN_DRAWINGS = 2_000;
 const LAST = "exchanged"; // this device's time of the last whole exchange
 
 export interface Server extends Network, Asking, Carrier {
@@ -127,11 +128,25 @@ export class Exchange implements Loop {
     });
     if (!mine) this.after(AGAIN);
     await this.count();
+    this.arrive();
+  }
+
+  private arrive(): void {
     for (const look of this.arrivals) look();
   }
 
   private async pull(): Promise<Outcome> {
-    const outcome = await fetchNew(this.replica, this.server);
+    let drawn = Date.now();
+    const asking: Asking = {
+      pull: (since) => {
+        if (since && Date.now() - drawn > BETWEEN_DRAWINGS) {
+          drawn = Date.now();
+          this.arrive(); // those to be visited first are on the screen while the others still come
+        }
+        return this.server.pull(since);
+      },
+    };
+    const outcome = await fetchNew(this.replica, asking);
     if (outcome.state !== "done") return outcome;
     for (const what of await this.replica.missing()) {
       const answer = await (what.file ? this.server.file(what.form, what.version, what.file) : this.server.form(what.form, what.version)).catch(() => null);
