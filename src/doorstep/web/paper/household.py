@@ -43,7 +43,8 @@ def household(request: HttpRequest, household_id: str) -> Paper:
     log_shown(actor, "print.household.planned", [str(line.person_id) for line in children])
     planned = children_planned(actor, place_id, [str(line.person_id) for line in children], today + AHEAD)
     names = {str(line.person_id): line.name or "" for line in children}
-    coming = list(dict.fromkeys(_planned(one, names) for one in planned))
+    by_day = sorted(planned, key=lambda one: (one.from_on or one.due_on or today, names[one.person_id]))
+    coming = list(dict.fromkeys(_planned(one, names) for one in by_day))
     told = {
         "number": home.number,
         "address": home.address,
