@@ -123,8 +123,10 @@ def test_a_phone_signed_out_or_taken_back_gets_nobody(township: Township, phone_
         act(devices([township.users["worker"]])[0].id)
         status, told = phone.ask("/sync/pull", since=phone.since)
         assert (status, told["problem"]["code"]) == (403, "sync.signed_out")
-    status, told = Phone("never given out").ask("/sync/pull")
-    assert (status, told["problem"]["code"]) == (401, "sync.unknown_phone")
+    for_collect = access.add_collect_device(township.users["worker"], "another app's address")
+    for token in ("never given out", for_collect):
+        status, told = Phone(token).ask("/sync/pull")
+        assert (status, told["problem"]["code"]) == (401, "sync.unknown_phone")
 
 
 def test_forms_come_as_published_and_only_ones_own(township: Township, phone_of: PhoneOf) -> None:
