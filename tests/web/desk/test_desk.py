@@ -151,7 +151,8 @@ def test_a_phone_is_shown_once_and_stops_when_taken_back(as_: Reader, township: 
     supervisor, installer, worker = as_("supervisor"), as_("installer"), township.users["worker"]
     html = installer.post(f"/desk/workers/{worker}/phone", {"label": "red one"}).content.decode()
     token = re.search(r"http://testserver/odk/([\w-]+)", html)
-    assert token and "<svg" in html
+    (picture,) = re.findall(r'<div class="qr-code".*?<svg([^>]*)>', html, re.DOTALL)
+    assert token and ("viewBox" in picture, " width" in picture) == (True, False)  # narrow screens must not cut it off
     device = access_queries.device(token[1])
     assert device and (device.user_id, device.label) == (worker, "red one")
     assert (device.expires_on, device.collect_until) == (days.today() + timedelta(30),) * 2

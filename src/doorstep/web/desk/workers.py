@@ -36,7 +36,6 @@ from doorstep.web.desk.settling import writers
 from doorstep.web.reader import actor_of, language
 
 LONGEST_LABEL = 80
-CODE_SCALE = 7  # pixels a module of the code: about 10 cm across on a screen and on paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +293,5 @@ def let_in(request: HttpRequest, kept_id: int) -> HttpResponse:
 
 
 def drawn(text: str) -> SafeString:
-    """A code to scan, as a picture in the page."""
-    return mark_safe(segno.make(text, error="l").svg_inline(scale=CODE_SCALE, border=2))  # noqa: S308 - drawn by us
+    """A code to scan, as a picture that is shown whole however wide the page is."""
+    return mark_safe(segno.make(text, error="l").svg_inline(border=4, omitsize=True))  # noqa: S308 - drawn by us
