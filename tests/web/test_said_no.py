@@ -182,7 +182,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "ending": lambda _: "csv",
 }
 MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
-        "/fill/anc_visit?person={person}", "/odk/{token}/lists/person/integrity?id={person}", "/repair/{mine}",
+        "/fill/anc_visit?person={person}", "/odk/{token}/lists/person/integrity?id={person}", "/odk/{token}/lists/place.csv", "/repair/{mine}",
         "/desk/problems/{theirs}")  # fmt: skip
 # What is asked for by sending something.
 SENT: dict[str, Callable[[World], dict[str, object]]] = {
