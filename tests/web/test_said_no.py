@@ -24,6 +24,7 @@ from doorstep.intake import door, rebuild
 from doorstep.lib import db
 from doorstep.places import counters
 from tests.cast import PASSWORD, STARTED, Township, at_noon, fill, new_id
+from tests.web.field.conftest import Phone
 from tests.web.worker.conftest import TODAY, Reader, as_, on_a_day, steady
 
 __all__ = ["as_", "on_a_day"]
@@ -51,6 +52,7 @@ class World:
     mine: int  # a record of care that waits for its author's repair
     theirs: int  # one of the register that waits for the supervisor
     token: str
+    phones: dict[str, str]  # whose phone of the app → its key
 
     def say(self, on: date, *, ends: bool, who: str = "worker") -> bytes:
         """She says that the service ends, or, present, that she wants it: the entry, not yet sent."""
@@ -86,7 +88,10 @@ def world(township: Township) -> World:
     township.users["colleague"] = access.add_user("colleague", "colleague", "worker", PASSWORD)
     access.serve(township.users["colleague"], township.places["east"], STARTED)
     token = access.add_collect_device(township.users["worker"], "phone")
-    return World(township, person, int(seq), int(visit), mine, theirs, token)
+    phones = {
+        who: access.add_device(township.users[who], "app") for who in ("worker", "colleague", "neighbour", "clinician")
+    }
+    return World(township, person, int(seq), int(visit), mine, theirs, token, phones)
 
 
 # --- C3 -------------------------------------------------------------------------------------------------------
@@ -172,7 +177,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "indicator": lambda _: "early_registration_rate",
     "token": lambda w: w.token,
     "entity_list": lambda _: "person",
-    "name": lambda _: "person.csv",
+    "name": lambda _: "place.csv",
     "user_id": lambda w: w.township.users["worker"],
     "device_id": lambda _: 1,
     "run_id": lambda _: 1,
@@ -222,6 +227,7 @@ def content(client: Client, address: str, sent: dict[str, object] | None = None)
         return answer.status_code, data
 
 
+PHONE = "/sync/pull"
 Asked = dict[tuple[str, str], object]
 
 
@@ -234,7 +240,7 @@ def readers(as_: Reader) -> dict[str, Client]:
 
 def everything(world: World, who: dict[str, Client]) -> Asked:
     """Every address to every role, and to nobody; not the service's own screen to those she named."""
-    found: Asked = {}
+    found: Asked = {(role, PHONE): on_the_phone(world, role) for role in world.phones}
     for role, client in who.items():
         for address, name in addresses(world):
             if not (name in OWN_SCREEN and role in IN_CARE):
@@ -244,9 +250,22 @@ def everything(world: World, who: dict[str, Client]) -> Asked:
     return found
 
 
+def on_the_phone(world: World, role: str) -> object:
+    """Everybody on a phone that begins anew. For those she named, her own page with what was written there is left out."""
+    phone = Phone(world.phones[role]).pull()
+    people = {one["id"]: dict(one) for one in phone.people.values()}
+    if role in IN_CARE and world.person in people:
+        people[world.person] |= {"records": [], "services": []}
+    return 200, people, phone.families
+
+
 def again(world: World, keys: Asked, who: dict[str, Client]) -> Asked:
     """The same addresses to the same readers once more."""
-    return {(r, a): content(who[r], a, SENT[a](world) if a in SENT else None) for r, a in keys}
+    found: Asked = {}
+    for role, address in keys:
+        sent = SENT[address](world) if address in SENT else None
+        found[role, address] = on_the_phone(world, role) if address == PHONE else content(who[role], address, sent)
+    return found
 
 
 def opened(found: Asked) -> Asked:
@@ -267,6 +286,8 @@ def test_no_address_tells_how_the_service_ended(world: World, as_: Reader) -> No
     """Whichever way it ended that day, every page, list, file and report reads the same, byte for byte."""
     who = readers(as_)
     before = content(who["worker"], "/today")
+    for role in world.phones:
+        on_the_phone(world, role)  # heard of from now on, which the desk sees
     with undone():
         _by_button(world, as_)
         ended = everything(world, who)
@@ -294,6 +315,9 @@ PART_OF: dict[str, str] = {
     "pictures.ages": "pictures",
     "pictures.born": "pictures",
     "print.household.planned": "print.household",
+    "phone.visits": "phone.people",
+    "phone.records": "phone.people",
+    "phone.families": "phone.people",
 }
 # Outputs no care can stand in: forms of one's own belong to no programme. The service's own screen itself, with the card
 # of doses on it. What a draft of a programme would change: its counts come from the same visits due as the board's. And
@@ -302,6 +326,7 @@ APART = {"forms.own.record", "forms.own.records", "forms.own.export", "person.ca
 APART |= {"outreach.ask", "outreach.voices"}
 # Papers of one person's care, for those she named: the same as that screen. A slip is only for a visit that waits.
 APART |= {"print.care", "print.health", "print.vaccines", "print.slip"}
+APART |= {"print.code"}  # a number drawn by chance and a day, nothing else
 
 
 def test_a_marker_would_be_found(world: World, as_: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
