@@ -243,7 +243,7 @@ def everything(world: World, who: dict[str, Client]) -> Asked:
     found: Asked = {(role, PHONE): on_the_phone(world, role) for role in world.phones}
     for role, client in who.items():
         for address, name in addresses(world):
-            if not (name in OWN_SCREEN and role in IN_CARE):
+            if address != PHONE and not (name in OWN_SCREEN and role in IN_CARE):
                 found[role, address] = content(client, address)
         for address, sent in SENT.items():
             found[role, address] = content(client, address, sent(world))

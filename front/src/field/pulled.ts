@@ -62,7 +62,7 @@ export interface FormKept {
 
 export interface Family {
   readonly id: string;
-  readonly v: number;
+  readonly v: number; // version in the register, from 1 on
   readonly place: number;
   readonly number: string;
   readonly address: string;
@@ -73,7 +73,7 @@ export interface Family {
 
 export interface Person {
   readonly id: string;
-  readonly v: number;
+  readonly v: number; // version in the register, from 1 on
   readonly family: string | null;
   readonly place: number | null;
   readonly name: string;

@@ -34,11 +34,11 @@ TELLS_WHO = frozenset({"phone", "birth_date", "sex"})  # what of her line is not
 Told = dict[str, Any]
 
 
-def family(home: HouseholdRow, n: int) -> Told:
+def family(home: HouseholdRow) -> Told:
     """A household of the member's own area."""
     return {
         "id": home.id,
-        "v": n,
+        "v": home.version,
         "place": home.place_id,
         "number": home.number,
         "address": home.address if home.listed else "",
@@ -48,7 +48,7 @@ def family(home: HouseholdRow, n: int) -> Told:
     }
 
 
-def person(one: Held, n: int, today: date) -> Told:
+def person(one: Held, today: date) -> Told:
     """A person with everything the member may know of her."""
     row, named = one.person, bool(one.person.listed)
     wish = "" if row.reach in ("", "any") else str(said.REACH.get(row.reach, ""))
@@ -59,7 +59,7 @@ def person(one: Held, n: int, today: date) -> Told:
     phone = row.phone if named and row.reach in said.MAY_BE_CALLED else ""
     return {
         "id": row.id,
-        "v": n,
+        "v": row.version,  # of the register alone: no count of what was said of a service (charter C4)
         "family": one.home.id if one.home and one.within.by_place else None,
         "place": row.place_id,
         "name": row.name if named else "",

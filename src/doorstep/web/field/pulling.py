@@ -117,15 +117,15 @@ def _cut(found: list[Marked]) -> bool:
 
 def _told(actor: Actor, found: Iterable[Marked], at: Cursor) -> dict[str, Any]:
     """These people and families, and who is to be let go of. The log row stands before anything of anybody is read."""
-    numbers = {(one.kind, one.id): one.n for one in found}
+    changes = {(one.kind, one.id) for one in found}
     gone = changed.left(actor, at.at) if at.phase == "new" else {PERSON: set(), FAMILY: set()}
-    wanted = {id_ for kind, id_ in numbers if kind == PERSON}
+    wanted = {id_ for kind, id_ in changes if kind == PERSON}
     where = changed.places_of(wanted | gone[PERSON])
     within = shown(actor, where) if actor.has("care.read") else {}
     telling = {i: one for i, one in within.items() if i in wanted}
     log_shown(actor, PHONE_PEOPLE.id, sorted(telling))
     people = held(actor, telling)
-    homes = {id_ for kind, id_ in numbers if kind == FAMILY}
+    homes = {id_ for kind, id_ in changes if kind == FAMILY}
     if at.phase == "pressing":
         homes |= {one.home.id for one in people.values() if one.home is not None}
     reached = {
@@ -136,8 +136,8 @@ def _told(actor: Actor, found: Iterable[Marked], at: Cursor) -> dict[str, Any]:
     today = days.today()
     released = {PERSON: wanted | gone[PERSON], FAMILY: homes | gone[FAMILY]} if at.phase in ("new", "days") else gone
     return {
-        "families": [family(row, numbers.get((FAMILY, i), 0)) for i, row in sorted(reached.items()) if i in homes],
-        "people": [person(one, numbers[PERSON, i], today) for i, one in people.items()],
+        "families": [family(row) for i, row in sorted(reached.items()) if i in homes],
+        "people": [person(one, today) for one in people.values()],
         "gone": {
             "families": sorted(released[FAMILY] - reached.keys()),
             "people": sorted(released[PERSON] - within.keys()),
