@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as properties
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -100,9 +100,15 @@ def township(store: None):  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for every test of this process that drives it."""
+def driver() -> Iterator[Playwright]:
+    """What drives browsers: one for every test of this process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """One Chromium for every test of this process that drives it."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Village
-from tests.journeys.test_phone_pages import MOTHER, PIN, Mine, serious
+from tests.journeys.test_phone_pages import PIN, Mine, serious
 from tests.journeys.test_phone_pages import mine as mine  # a fixture
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def wrong_for_the_tenth_time(mine: Mine, owner: int) -> None:
 
 def code_of(village: Village, owner: int) -> str:
     return village.server.store.python(
-        f"from doorstep.lib import db; print(db.current().value('SELECT desk_code FROM device WHERE user_id = {owner}'))"
+        f"from doorstep.lib import db; print(db.current().value('SELECT desk_code FROM device WHERE user_id = {owner} ORDER BY id DESC'))"
     ).strip()
 
 
@@ -54,9 +54,9 @@ def owner_of(village: Village) -> int:
 def test_ten_wrong_pins_delete_nothing_that_is_unsent_and_the_desk_opens_it(village: Village, mine: Mine) -> None:
     page, owner = mine.page, owner_of(village)
     mine.make_own()
-    expect(page.locator("#line")).to_contain_text("上次")
+    expect(page.locator("#line")).to_contain_text("上次", timeout=30_000)
     mine.context.set_offline(True)
-    line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=MOTHER)
+    line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=mine.mother)
     line.get_by_role("link", name="填写").click()
     mine.fill_in({"体重": "58.5", "血压：高压": "116", "血压：低压": "74"})
     page.get_by_role("button", name="锁上").click()
@@ -81,7 +81,7 @@ def test_ten_wrong_pins_take_the_people_off_once_everything_is_sent(village: Vil
     page, owner = mine.page, owner_of(village)
     mine.make_own()
     expect(page.locator("#line")).to_contain_text("都已发出")
-    expect(page.locator("#line")).to_contain_text("上次")
+    expect(page.locator("#line")).to_contain_text("上次", timeout=30_000)
     page.get_by_role("button", name="锁上").click()
     assert page.evaluate(ROWS.replace("OWNER", str(owner))) > 3
     wrong_for_the_tenth_time(mine, owner)

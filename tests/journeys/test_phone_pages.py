@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from doorstep.forms.queries import APPLIED
 from doorstep.lib import days
@@ -21,14 +21,16 @@ pytestmark = pytest.mark.browser
 
 AXE = ROOT / "front/node_modules/axe-core/axe.min.js"
 PIN = "a good pin 8"
-MOTHER = "何春燕"
+MOTHERS = iter(
+    f"何春{name}" for name in "燕兰梅莲菊桃杏荷苗芳萍英"
+)  # the village lives through all these tests: each has a woman of her own
 
 
 class Mine:
     """The worker's own phone: a browser whose profile lives on."""
 
-    def __init__(self, playwright: Playwright, profile: Path, url: str):
-        self.playwright, self.profile, self.url = playwright, profile, url
+    def __init__(self, playwright: Playwright, profile: Path, url: str, mother: str):
+        self.playwright, self.profile, self.url, self.mother = playwright, profile, url, mother
         self.complaints: list[str] = []
         self.start()
 
@@ -97,7 +99,8 @@ class Mine:
 
 
 @pytest.fixture
-def mine(village: Village, tmp_path: Path) -> Iterator[Mine]:
+def mine(village: Village, tmp_path: Path, driver: Playwright) -> Iterator[Mine]:
+    mother = next(MOTHERS)
     lmp = (days.today() - timedelta(weeks=17)).isoformat()
     village.server.store.python(
         "from datetime import date\n"
@@ -105,12 +108,11 @@ def mine(village: Village, tmp_path: Path) -> Iterator[Mine]:
         "from tests.cast import Township\n"
         f"from doorstep.access.models import User\n"
         f"t = Township(places={village.places!r}, users={{u.username: u.pk for u in User.objects.all()}})\n"
-        f"t.pregnancy(t.person({MOTHER!r}), date.fromisoformat({lmp!r}), care='worker')\n"
+        f"t.pregnancy(t.person({mother!r}), date.fromisoformat({lmp!r}), care='worker')\n"
     )
-    with sync_playwright() as playwright:
-        phone = Mine(playwright, tmp_path / "profile", village.server.url)
-        yield phone
-        phone.context.close()
+    phone = Mine(driver, tmp_path / "profile", village.server.url, mother)
+    yield phone
+    phone.context.close()
 
 
 def serious(page: Page) -> list[str]:
@@ -124,7 +126,7 @@ def serious(page: Page) -> list[str]:
 def test_a_whole_day_without_a_network(village: Village, mine: Mine) -> None:
     page = mine.page
     mine.make_own()
-    line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=MOTHER)
+    line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=mine.mother)
     expect(line).to_be_visible()
     expect(page.locator("#line")).to_contain_text("都已发出")
     page.wait_for_function("navigator.serviceWorker.controller || navigator.serviceWorker.ready")
@@ -134,7 +136,9 @@ def test_a_whole_day_without_a_network(village: Village, mine: Mine) -> None:
     mine.open("/phone/")
     mine.unlock()
     assert serious(page) == []
-    page.locator(".visit", has_text="孕16–20周随访").filter(has_text=MOTHER).get_by_role("link", name="填写").click()
+    page.locator(".visit", has_text="孕16–20周随访").filter(has_text=mine.mother).get_by_role(
+        "link", name="填写"
+    ).click()
     mine.fill_in({"体重": "58.5", "血压：高压": "116", "血压：低压": "74"})
     expect(page.locator("main")).to_contain_text("这次已做：孕16–20周随访")
     expect(page.locator("#line")).to_contain_text("1份没有发出")
@@ -177,7 +181,7 @@ def test_a_whole_day_without_a_network(village: Village, mine: Mine) -> None:
     ) == [("88",)]
     assert village.rows(
         "SELECT COUNT(*) FROM due_visit WHERE met_by <> '' AND person_id = (SELECT id FROM person WHERE name = ?)",
-        MOTHER,
+        mine.mother,
     ) == [(1,)]
     assert mine.complaints == []
 
@@ -192,7 +196,7 @@ def test_nothing_of_anybody_lies_open_on_the_phone(village: Village, mine: Mine)
         " for (const request of await cache.keys()) found[new URL(request.url).pathname] = await (await cache.match(request)).text(); }"
         " return found; })()"
     )
-    assert "/phone/" in cached and not any(MOTHER in text for text in cached.values())
+    assert "/phone/" in cached and not any(mine.mother in text for text in cached.values())
     rows = page.evaluate(
         "(async () => { const found = []; for (const { name } of await indexedDB.databases()) {"
         " const db = await new Promise((go) => { const asked = indexedDB.open(name); asked.onsuccess = () => go(asked.result); });"
@@ -200,10 +204,12 @@ def test_nothing_of_anybody_lies_open_on_the_phone(village: Village, mine: Mine)
         " const values = asked.getAll(); values.onsuccess = () => go([keys.result, values.result]); });"
         " found.push(JSON.stringify(all[0]), ...all[1].map((bytes) => new TextDecoder().decode(bytes))); db.close(); } return found; })()"
     )
-    person = str(village.rows("SELECT id FROM person WHERE name = ?", MOTHER)[0][0])
+    person = str(village.rows("SELECT id FROM person WHERE name = ?", mine.mother)[0][0])
     assert len(rows) > 10
-    assert not any(secret in text for text in rows for secret in (MOTHER, person, "13800001234", "anc_visit", "孕16"))
-    assert json.dumps(page.evaluate("({...localStorage})")).find(MOTHER) == -1
+    assert not any(
+        secret in text for text in rows for secret in (mine.mother, person, "13800001234", "anc_visit", "孕16")
+    )
+    assert json.dumps(page.evaluate("({...localStorage})")).find(mine.mother) == -1
 
 
 def test_a_wrong_pin_opens_nothing(village: Village, mine: Mine) -> None:
@@ -211,7 +217,7 @@ def test_a_wrong_pin_opens_nothing(village: Village, mine: Mine) -> None:
     page = mine.page
     page.get_by_role("button", name="锁上").click()
     expect(page.locator("main h1")).to_have_text("已锁上")
-    assert MOTHER not in page.content()
+    assert mine.mother not in page.content()
     page.fill("[name=pin]", "not my pin 1")
     page.get_by_role("button", name="打开").click()
     expect(page.get_by_role("alert")).to_have_text("密码不对。")

@@ -43,9 +43,10 @@ FAMILY = (
 
 
 def test_these_are_the_papers() -> None:
-    names = ("care", "health", "household", "household.planned", "round", "slip", "vaccines", "walking")
+    names = ("care", "code", "health", "household", "household.planned", "round", "slip", "vaccines", "walking")
     assert [f"print.{name}" for name in names] == PRINTS
     assert {i: declared()[i].scope for i in PRINTS if declared()[i].scope != "care_team"} == {
+        "print.code": "catchment",
         "print.household": "catchment",
         "print.round": "catchment",
     }

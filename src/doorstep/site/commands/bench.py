@@ -160,6 +160,20 @@ def pull(
     _on_a_copy(people, seed, measure, as_json=as_json)
 
 
+@app.command("app", help=_("The app on a phone made slow, over a thin line: first sync, Today, a form."))
+def app_(
+    people: People = 4300,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import app as bench
+
+        return bench.measure(folder, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
 @app.command(help=_("Random weather between phones and this server: what was lost, doubled or altered."))
 def schedules(
     count: Annotated[int, typer.Option(min=1, help=_("How many schedules."))] = 1000,
