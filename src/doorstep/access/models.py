@@ -118,3 +118,26 @@ class AccessLog(models.Model):
     class Meta:
         db_table = "access_log"
         indexes: ClassVar = [models.Index(fields=["user_id", "at"], name="access_log_by_user")]
+
+
+class Attempt(models.Model):
+    """How often something was guessed wrongly of late, by a keyed hash of what was guessed at or of the address."""
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=16)
+    failures = models.IntegerField()
+    wait_until = models.BigIntegerField(help_text="seconds since 1970: before that nothing is tried")
+    forget_at = models.BigIntegerField(db_index=True, help_text="seconds since 1970: from then on the row is deleted")
+
+    class Meta:
+        db_table = "attempt"
+
+
+class AttemptSalt(models.Model):
+    """What addresses are hashed with on one day."""
+
+    on_day = models.DateField(unique=True)
+    salt = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "attempt_salt"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
 from doorstep.access.consent import COUNTS, Consent
@@ -120,12 +120,6 @@ def actor(user_id: int) -> Actor:
 
 
 WRONG_CODE = "arrive.wrong"  # stands in the log where a code opened nothing
-
-
-def wrong_codes(user_id: int, minutes: int = 60) -> int:
-    """How many codes that open nothing somebody typed lately."""
-    sql = "SELECT COUNT(*) FROM access_log WHERE user_id = ? AND at > ? AND output = ?"
-    return int(db.current().value(sql, [user_id, days.now() - timedelta(minutes=minutes), WRONG_CODE]))
 
 
 def token_hash(token: str) -> str:

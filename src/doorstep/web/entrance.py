@@ -10,7 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_http_methods, require_POST
 
+from doorstep.access import attempts
 from doorstep.access.showing import shows_nobody
+from doorstep.web import slowing
+from doorstep.web.account import known
 from doorstep.web.navigation import home_of
 from doorstep.web.reader import actor_of
 
@@ -24,13 +27,22 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect("/")
         return render(request, "web/log_in.html", {"next": safe_next(request, request.GET.get("next", ""))})
-    username = request.POST.get("username", "").strip()
-    user = authenticate(request, username=username, password=request.POST.get("password", ""))
+    username, address = request.POST.get("username", "").strip(), slowing.address_of(request)
     goes_on_to = safe_next(request, request.POST.get("next", ""))
+    shown = {"next": goes_on_to, "username": username}
+    counted = known.counted_as(request, username)
+    if wait := attempts.check("login", counted, address):
+        answer = render(request, "web/log_in.html", shown | {"wait": slowing.said(wait)}, status=429)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    user = authenticate(request, username=username, password=request.POST.get("password", ""))
     if user is None:
-        return render(request, "web/log_in.html", {"next": goes_on_to, "username": username, "wrong": True}, status=422)
+        return render(request, "web/log_in.html", shown | {"wrong": True}, status=422)
+    attempts.passed("login", counted, address)
     login(request, user)
-    return HttpResponseRedirect(goes_on_to)
+    response = HttpResponseRedirect(goes_on_to)
+    known.remember(response, username)
+    return response
 
 
 @shows_nobody("ends the session")

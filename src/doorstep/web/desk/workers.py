@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from doorstep.access import actions as access
-from doorstep.access import phones
+from doorstep.access import attempts, phones
 from doorstep.access import queries as access_queries
 from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
 from doorstep.access.queries import DeviceRow, Member, devices, staff
@@ -31,7 +31,7 @@ from doorstep.intake.covering import Cover, covers, own_places, taken_over
 from doorstep.intake.parse import Sender
 from doorstep.intake.problems import Refused
 from doorstep.lib import days, db
-from doorstep.web import said
+from doorstep.web import said, slowing
 from doorstep.web.desk.settling import writers
 from doorstep.web.reader import actor_of, language
 
@@ -267,6 +267,9 @@ def desk_code(request: HttpRequest, device_id: int) -> HttpResponse:
     code = access_queries.desk_code(device_id) if found is not None and actor.has("device.manage") else ""
     if found is None or not code:
         raise Http404
+    if wait := attempts.check("desk_code", str(actor.user_id)):
+        messages.error(request, _("Too many tries. Please wait %(wait)s.") % {"wait": slowing.said(wait)})
+        return HttpResponseRedirect(reverse("workers"))
     shown = {"member": staff().by_id[found.user_id], "label": found.label, "code": code}
     return render(request, "web/desk/desk_code.html", shown)
 

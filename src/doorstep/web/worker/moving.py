@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from doorstep.access import attempts
 from doorstep.access.actions import log_shown, log_wrong_code
 from doorstep.access.consent import MOVING
 from doorstep.access.permissions import Actor
-from doorstep.access.queries import wrong_codes
 from doorstep.access.showing import shows
 from doorstep.intake import handing, parcel
 from doorstep.intake.handing import Came
@@ -26,11 +26,11 @@ from doorstep.intake.problems import Refused
 from doorstep.lib import days
 from doorstep.places import queries as places
 from doorstep.register import queries as register
+from doorstep.web import slowing
 from doorstep.web.reader import actor_of, language
 from doorstep.web.worker.reach import household_within, reach
 from doorstep.web.worker.story import Story
 
-MOST_TRIES = 5  # wrong codes an hour
 LARGEST_FILE = 20_000_000
 FILE_NAME = "doorstep-record.txt"  # says neither whose it is nor where it comes from
 
@@ -139,18 +139,19 @@ def arrive(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, actor: Actor) -> Came:
-    """Raises Refused: in words, and after a few wrong codes for an hour."""
-    if wrong_codes(actor.user_id) >= MOST_TRIES:
-        raise Refused("intake.code_wait", 429)
+    """Raises Refused: in words, and after a few wrong codes for longer and longer."""
     code, since = parcel.typed(request.POST.get("code", "")), days.parse_day(request.POST.get("since", ""))
     if not code:
         raise Refused("intake.code_no_digits", 400)
     home = _home(request, actor)
+    if wait := attempts.check("arrive", str(actor.user_id)):
+        raise Refused("intake.code_wait", 429, wait=slowing.said(wait))
     try:
         told = _told(request, actor, code)
     except Refused:
         log_wrong_code(actor)
         raise
+    attempts.passed("arrive", str(actor.user_id))
     return handing.arrive(told, home, since or date.max, actor)
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from doorstep.access import attempts
 from doorstep.access.consent import GUARDIAN, LISTED, PURPOSES, SELF
 from doorstep.access.showing import shows_nobody
 from doorstep.forms.filling import Filler, Item
@@ -25,6 +26,7 @@ from doorstep.intake.consents import CONSENT
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.register import queries as register
+from doorstep.web import slowing
 from doorstep.web.reader import actor_of
 from doorstep.web.worker.consents import TITLES
 
@@ -39,6 +41,10 @@ def take_back(request: HttpRequest) -> HttpResponse:
         chosen = [p for p in PURPOSES if p in request.POST.getlist("purpose")]
         name, number = request.POST.get("name", "").strip(), request.POST.get("number", "").strip()
         born = days.parse_day(request.POST.get("birth_date", ""))
+        complete = bool(name and number and born and chosen)
+        if complete and (wait := attempts.check("take_back", str(actor.user_id))):
+            messages.error(request, _("Too many tries. Please wait %(wait)s.") % {"wait": slowing.said(wait)})
+            return render(request, "web/worker/taking_back.html", {"purposes": TITLES.items()}, status=429)
         if name and number and born and chosen:
             person_id = register.exactly(name, born, number)
             if person_id is not None:

@@ -1,0 +1,5 @@
+"""The readers of the worker's screens look after their log-ins too."""
+
+from tests.web.worker.conftest import as_, on_a_day
+
+__all__ = ["as_", "on_a_day"]
