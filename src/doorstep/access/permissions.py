@@ -11,19 +11,30 @@ from django.utils.translation import gettext_lazy
 
 Verb = Literal[
     "entry.write",  # fill and send forms about people within reach
+    "paper.write",  # type in what stands on paper about people of one's own place, and read none of it again
     "register.read",  # names, households and how to reach people of one's own catchment
+    "register.pick",  # the same few words that tell two people apart, to pick the right one
+    "family.invite",  # house numbers and names to invite: nothing of anybody's care
     "care.read",  # health answers and planned visits of people who named me
     "clinic.care",  # the same for people who named my clinic
     "consent.end",  # take down that someone takes a yes back, wherever she lives (charter C12)
+    "glass.break",  # open one person's record in an emergency, with a reason, for an hour, to read (charter C15)
+    "resident.card",  # print the code with which a person reads her own record
+    "record.erase",  # carry out that somebody wants her record deleted (charter C17)
     "today.read",  # my own list of visits due
     "notice.write",  # send a birth notice, with the mother's yes
     "notice.read",  # birth notices of the places I serve
+    "claim.read",  # what people stated for a claim of theirs; nobody before there is a claim
+    "complaint.write",  # take down what somebody complains of; it is sealed to the reviewer (charter C19)
+    "complaint.answer",
+    "log.read",  # who opened how many records, whether the log is whole: never whose, never why they are in care
     "board.read",  # counts by village or township
     "problem.settle",  # repair entries, choose between two versions
     "register.import",
     "round.start",  # decide when a round is walked, see how far it is and what it found
     "device.manage",
     "device.collect",  # give an address for another app (ODK Collect), and renew it
+    "session.end",  # log somebody out everywhere: supervisors in their own area
     "worker.read",  # list of workers and devices
     "worker.cover",  # decide who covers for whom, in one's own area
     "pack.read",
@@ -45,55 +56,84 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "register.read",
             "care.read",
             "consent.end",
+            "resident.card",
             "today.read",
             "notice.read",
+            "complaint.write",
             "form.publish",
             "own.figures",
         }
     ),
+    "volunteer": frozenset({"family.invite", "complaint.write"}),
+    "clerk": frozenset({"paper.write", "register.pick", "resident.card", "complaint.write"}),
     "clinician": frozenset(
-        {"entry.write", "care.read", "clinic.care", "consent.end", "today.read", "form.publish", "own.figures"}
+        {
+            "entry.write",
+            "care.read",
+            "clinic.care",
+            "consent.end",
+            "glass.break",
+            "resident.card",
+            "today.read",
+            "complaint.write",
+            "form.publish",
+            "own.figures",
+        }
     ),
     "supervisor": frozenset(
         {
             "entry.write",
             "register.read",
+            "glass.break",
+            "resident.card",
+            "record.erase",
+            "complaint.write",
             "board.read",
             "problem.settle",
             "register.import",
             "round.start",
             "device.manage",
+            "session.end",
             "worker.read",
             "worker.cover",
             "pack.read",
             "form.publish",
         }
     ),
-    "manager": frozenset({"board.read", "report.read", "report.hand_in", "pack.read", "pack.draft"}),
+    "benefits_clerk": frozenset({"claim.read", "complaint.write"}),
+    "manager": frozenset({"board.read", "report.read", "report.hand_in", "pack.read", "pack.draft", "complaint.write"}),
+    # belongs to nobody's line of work, and sees nobody's record
+    "reviewer": frozenset({"pack.read", "tag.review", "complaint.write", "complaint.answer", "log.read"}),
+    "auditor": frozenset({"log.read", "complaint.write"}),
     "hospital": frozenset({"notice.write"}),
     "installer": frozenset(
         {
             "device.manage",
             "device.collect",
+            "session.end",
             "worker.read",
             "pack.read",
             "pack.manage",
             "pack.draft",
             "user.manage",
             "tag.accept",
+            "complaint.write",
         }
     ),
-    "reviewer": frozenset({"pack.read", "tag.review"}),  # belongs to nobody's line of work, and sees nobody
 }
 
 ROLE_NAMES = {
     "worker": gettext_lazy("Village worker"),
+    "volunteer": gettext_lazy("Volunteer"),
+    "clerk": gettext_lazy("Clerk who types paper"),
     "clinician": gettext_lazy("Clinician"),
     "supervisor": gettext_lazy("Supervisor"),
+    "benefits_clerk": gettext_lazy("Benefits clerk"),
     "manager": gettext_lazy("Manager"),
+    "reviewer": gettext_lazy("Independent reviewer"),
+    "auditor": gettext_lazy("Auditor"),
     "hospital": gettext_lazy("Hospital"),
     "installer": gettext_lazy("Installer"),
-    "reviewer": gettext_lazy("Independent reviewer"),
 }
 
 

@@ -6,8 +6,9 @@
     @shows_nobody("the log-in form", to="anyone")
     def log_in(request): …
 
-``to`` says who may come: someone logged in, a device with its own address, or anyone. A view without either is
-refused by the door (``web.middleware.DefaultDeny``), and an architecture test finds it before that.
+``to`` says who may come: someone logged in, a device with its own address, a resident with her printed code and her
+word, or anyone. A view without either is refused by the door (``web.middleware.DefaultDeny``), and an architecture test
+finds it before that.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from django.apps import apps
 from doorstep.engine.outputs import Output, Registry
 
 View = TypeVar("View", bound=Callable[..., Any])
-To = Literal["member", "device", "anyone"]
+To = Literal["member", "device", "resident", "anyone"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,4 +67,4 @@ def _is_there(tab: Tab) -> bool:
 def home_of(role: str) -> str:
     """Where someone of this role begins."""
     tabs = tabs_of(role)
-    return tabs[0].url if tabs else reverse("about")
+    return tabs[0].url if tabs else reverse("role")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from doorstep.web import about, entrance, leaflets
+from doorstep.web import about, entrance, leaflets, role
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("logout", entrance.log_out, name="log_out"),
     path("language", entrance.choose_language, name="language"),
     path("about", about.about, name="about"),
+    path("role", role.role, name="role"),
     path("methods", leaflets.methods, name="methods"),
     path("leaflets", leaflets.leaflets, name="leaflets"),
     path("leaflets/<str:pack_id>", leaflets.leaflet, name="leaflet"),

@@ -24,7 +24,14 @@ Password = Annotated[
 @app.command(help=_("Add someone."))
 def add(
     username: Username,
-    role: Annotated[str, typer.Option(help=_("worker, clinician, supervisor, manager, hospital or installer."))],
+    role: Annotated[
+        str,
+        typer.Option(
+            help=_(
+                "worker, volunteer, clerk, clinician, supervisor, benefits_clerk, manager, reviewer, auditor, hospital or installer."
+            )
+        ),
+    ],
     name: Annotated[str, typer.Option(help=_("Name as shown on screens; else the log-in name."))] = "",
     password: Password = "",
     place: Annotated[

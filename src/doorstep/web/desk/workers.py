@@ -23,6 +23,7 @@ from doorstep.access import queries as access_queries
 from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
 from doorstep.access.queries import DeviceRow, Member, devices, staff
 from doorstep.access.showing import shows
+from doorstep.access.words import ROLE_SAYS
 from doorstep.forms import quarantine
 from doorstep.forms.quarantine import Kept, Received
 from doorstep.indicators.showing import shown_count
@@ -92,6 +93,7 @@ class Worker:
 
     member: Member
     role: str | Promise
+    says: str | Promise  # what the role may see
     place_ids: list[int]
     phones: list[Phone]
     fills: bool  # a phone is of use only to those who fill in forms
@@ -127,6 +129,7 @@ def _listed(actor: Actor) -> list[Worker]:
         Worker(
             m,
             ROLE_NAMES[m.role],
+            ROLE_SAYS[m.role],
             [s.place_id for s in m.serves if s.on(today)] or ([m.clinic_id] if m.clinic_id else []),
             of.get(m.id, []),
             _fills(m),
