@@ -45,6 +45,14 @@ class Writer:
         self._queue.put(_Job(handler, item, future))
         return future
 
+    def alive(self) -> bool:
+        """Whether somebody still takes what is handed over."""
+        return self._thread.is_alive()
+
+    def waiting(self) -> int:
+        """How many items wait to be taken."""
+        return self._queue.qsize()
+
     def stop(self) -> None:
         """Finish what is waiting, then end."""
         self._queue.put(None)
@@ -109,6 +117,16 @@ def stop() -> None:
     if _running is not None:
         _running.stop()
         _running = None
+
+
+def alive() -> bool:
+    """Whether this process can write: its writer lives, or none was started (then writes are done at once)."""
+    return _running is None or _running.alive()
+
+
+def waiting() -> int:
+    """How many writes of this process wait."""
+    return _running.waiting() if _running is not None else 0
 
 
 def submit(handler: Callable[[db.Db, Sequence[Item]], Sequence[Answer]], item: Item) -> Future[Answer]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import MutableMapping
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -21,8 +23,10 @@ from doorstep.intake import handing, rebuild, releasing, uploads
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
+from doorstep.site.watching import metrics
 
 THREADS = 4
+SUBMISSION = "odk/<str:token>/submission"  # as it stands in api/urls.py
 AN_HOUR = 3600.0
 log = logging.getLogger(__name__)
 
@@ -38,11 +42,24 @@ class Application:
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif receiving.is_submission(scope["path"]):
-            await receiving.application(scope, receive, send)
+            await _counted(scope, receive, send)
         elif scope["path"].startswith(settings.STATIC_URL):
             await self._static(scope, send)
         else:
             await self._django(scope, _as_coroutine(receive), send)
+
+
+async def _counted(scope: Scope, receive: Receive, send: Send) -> None:
+    """A sent form, counted and timed like every other request."""
+    began, statuses = time.perf_counter(), []
+
+    async def noted(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+        await send(message)
+
+    await receiving.application(scope, receive, noted)
+    metrics.count(scope["method"], SUBMISSION, statuses[0] if statuses else 499, time.perf_counter() - began)
 
 
 def _as_coroutine(receive: Receive) -> Receive:

@@ -6,8 +6,10 @@ error by its kind and where it arose.
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 
 MOST_FRAMES = 8
@@ -17,11 +19,31 @@ class Discreet(logging.Formatter):
     """``time LEVEL logger: message``; of other people's messages and of errors only what cannot tell of a person."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = record.getMessage() if record.name.startswith(("doorstep", "_granian", "granian")) else _pattern(record)
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {said}"
+        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {_words(record)}"
         if record.exc_info and record.exc_info[0] is not None:
             line += f" [{kind_and_place(record.exc_info[0], record.exc_info[2])}]"
         return line
+
+
+class Structured(Discreet):
+    """The same, one JSON object per line: time (UTC), level, logger, message, and what else is known of a request or an error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _words(record),
+        }
+        told |= getattr(record, "request_told", {})
+        if record.exc_info and record.exc_info[0] is not None:
+            told["error"] = kind_and_place(record.exc_info[0], record.exc_info[2])
+        return json.dumps(told, ensure_ascii=False)
+
+
+def _words(record: logging.LogRecord) -> str:
+    """Our own sentences whole; of others only what cannot tell of a person."""
+    return record.getMessage() if record.name.startswith(("doorstep", "_granian", "granian")) else _pattern(record)
 
 
 def kind_and_place(kind: type[BaseException], trace: TracebackType | None) -> str:

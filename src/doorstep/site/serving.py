@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 from collections.abc import Callable
 from contextlib import nullcontext
 from gettext import gettext as _
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -44,9 +47,18 @@ def serve(host: str, port: int, workers: int, ready: Callable[[str], None]) -> N
             respawn_failed_workers=True,
             workers_kill_timeout=30,
         )
+        if workers > 1:
+            _count_together(store.folder() / "cache" / "metrics")
         lifeline.hold()
         server.on_startup(lambda: ready(address))
         server.serve()
+
+
+def _count_together(folder: Path) -> None:
+    """Let the workers add up their metrics in one place. It has to be said before any of them imports the library."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _shown(host: str) -> str:

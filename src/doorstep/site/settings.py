@@ -9,18 +9,44 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for translation where it is shown. Django's own asks for settings, which are made here."""
+    return text
+
+
 SETTINGS: tuple[tuple[str, str, str], ...] = (
-    ("DOORSTEP_STORE", "store", "Folder of the store: database, keys, packs, attachments."),
-    ("DOORSTEP_DATABASE_URL", "", "postgresql://user:password@host:port/name; empty means SQLite inside the store."),
-    ("DOORSTEP_TIME_ZONE", "Asia/Shanghai", "The one time zone in which days are counted."),
-    ("DOORSTEP_HOSTS", "*", "Host names this server answers to, separated by commas."),
-    ("DOORSTEP_HTTPS", "no", "yes when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
-    ("DOORSTEP_TODAY", "", "A fixed day (ISO) for demonstrations and tests; empty means the real day."),
-    ("DOORSTEP_SENDING_LIMIT", "20000000", "Largest request body in bytes."),
-    ("DOORSTEP_PATIENCE", "20", "Seconds to wait while another command writes to the store (SQLite)."),
-    ("DOORSTEP_SPARK_MASTER", "local[2]", "Where “--engine spark” runs: local[2], or the address of a Spark cluster."),
-    ("DOORSTEP_BACKUPS", "", "Folder backups are put in, on another disk than the store."),
-    ("DOORSTEP_ADDRESS", "", "Address phones reach this server at, for the addresses given to devices."),
+    ("DOORSTEP_STORE", "store", gettext_noop("Folder of the store: database, keys, packs, attachments.")),
+    (
+        "DOORSTEP_DATABASE_URL",
+        "",
+        gettext_noop("postgresql://user:password@host:port/name; empty means SQLite inside the store."),
+    ),
+    ("DOORSTEP_TIME_ZONE", "Asia/Shanghai", gettext_noop("The one time zone in which days are counted.")),
+    ("DOORSTEP_HOSTS", "*", gettext_noop("Host names this server answers to, separated by commas.")),
+    (
+        "DOORSTEP_HTTPS",
+        "no",
+        gettext_noop("yes when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
+    ),
+    ("DOORSTEP_TODAY", "", gettext_noop("A fixed day (ISO) for demonstrations and tests; empty means the real day.")),
+    ("DOORSTEP_SENDING_LIMIT", "20000000", gettext_noop("Largest request body in bytes.")),
+    ("DOORSTEP_PATIENCE", "20", gettext_noop("Seconds to wait while another command writes to the store (SQLite).")),
+    (
+        "DOORSTEP_SPARK_MASTER",
+        "local[2]",
+        gettext_noop("Where “--engine spark” runs: local[2], or the address of a Spark cluster."),
+    ),
+    ("DOORSTEP_BACKUPS", "", gettext_noop("Folder backups are put in, on another disk than the store.")),
+    (
+        "DOORSTEP_LOG",
+        "plain",
+        gettext_noop(
+            "plain: a line of words for each thing gone wrong; json: one JSON object per line, each request too."
+        ),
+    ),
+    ("DOORSTEP_METRICS_TOKEN", "", gettext_noop("Who brings this as a Bearer token may read /metrics; empty: nobody.")),
+    ("DOORSTEP_ADDRESS", "", gettext_noop("Address phones reach this server at, for the addresses given to devices.")),
 )
 _DEFAULTS = {name: default for name, default, _help in SETTINGS}
 
@@ -100,6 +126,7 @@ INSTALLED_APPS = [
     "doorstep.site",
 ]
 MIDDLEWARE = [
+    "doorstep.site.watching.metrics.Measured",
     "doorstep.web.middleware.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -148,13 +175,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+_LOG = "json" if setting("DOORSTEP_LOG") == "json" else "plain"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "doorstep.site.logs.Discreet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "doorstep.site.logs.Discreet"},
+        "json": {"()": "doorstep.site.logs.Structured"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": _LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a wrong address is no news; a fault of ours is
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a wrong address is no news; a fault of ours is
+        "doorstep.requests": {"level": "INFO" if _LOG == "json" else "WARNING"},
+    },
 }
 SITE_TITLE = _("Doorstep")
 SPARK_MASTER = setting("DOORSTEP_SPARK_MASTER")

@@ -53,10 +53,17 @@ def make(step: Step = lambda _: None) -> None:
 
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     set_up()
-    if _migrations()[1]:
+    from doorstep.site import upgrading
+
+    upgrading.take_up_what_was_left()
+    missing, unknown = _migrations()
+    if unknown:
         raise _newer()
     step(_("Preparing the database"))
-    call_command("migrate", verbosity=0, interactive=False)
+    if missing and upgrading.holds_records():
+        upgrading.safely(step)
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
     step(_("Publishing the forms of the program itself"))
     from doorstep.forms import builtin
     from doorstep.lib import db
@@ -133,6 +140,11 @@ def set_up() -> None:
     import django
 
     django.setup()
+
+
+def behind() -> bool:
+    """Whether the tables are of an older version than this program."""
+    return bool(_migrations()[0])
 
 
 def _migrations() -> tuple[set[Any], set[Any]]:

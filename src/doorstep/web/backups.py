@@ -26,6 +26,12 @@ def read(folder: Path) -> dict[str, Any]:
     return found
 
 
+def age(folder: Path) -> timedelta | None:
+    """How long ago the last good backup was made; None when there is none."""
+    told = read(folder).get("good", {}).get("made_at")
+    return days.now() - datetime.fromisoformat(told) if told else None
+
+
 def hours_without(folder: Path | None = None) -> int | None:
     """For how many hours there has been no good backup, once that is too long; None while all is well."""
     folder = folder or settings.STORE

@@ -21,6 +21,7 @@ from doorstep.site.commands import (
     printing,
     reporting,
     serve,
+    setting,
     store,
     tags,
     user,
@@ -51,6 +52,7 @@ def _options(
 store.add_to(app)
 backup.add_to(app)
 serve.add_to(app)
+setting.add_to(app)
 demo.add_to(app)
 due.add_to(app)
 printing.add_to(app)
