@@ -193,3 +193,51 @@ class Attachment(models.Model):
     class Meta:
         db_table = "attachment"
         constraints: ClassVar = [models.UniqueConstraint(fields=["seq", "name"], name="attachment_once")]
+
+
+class Erased(models.Model):
+    """What is left of a record, a person or a family that was erased: a mark of the id, so that whoever sends it again is
+    told, and the number, so that the sequence has no hole nobody can account for. Nothing says who or what it was."""
+
+    mark = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the id")
+    kind = models.CharField(max_length=16, help_text="record, person or household")
+    seq = models.BigIntegerField(
+        null=True, help_text="of a record; its number in a life of the store that is over may differ"
+    )
+    erased_on = models.DateField()
+    by_id = models.BigIntegerField(help_text="who carried it out; 0: its time was over")
+    n = models.BigIntegerField(default=0, help_text="the number phones count changes by, when it was erased")
+
+    class Meta:
+        db_table = "erased"
+        indexes: ClassVar = [
+            models.Index(fields=["n"], name="erased_since"),
+            models.Index(fields=["seq"], name="erased_seq", condition=models.Q(seq__isnull=False)),
+        ]
+
+
+class EraseRequest(models.Model):
+    """Somebody asked to be erased, or that one record of hers be. The row goes when it was carried out or taken back."""
+
+    person_id = models.CharField(max_length=64)
+    seq = models.BigIntegerField(null=True, help_text="of one record; null: everything")
+    asked_at = models.DateTimeField()
+    asked_by = models.BigIntegerField(help_text="who wrote it down; 0: the person, on her own page")
+
+    class Meta:
+        db_table = "erase_request"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person_id", "seq"], name="erase_request_once")]
+
+
+class KeepWord(models.Model):
+    """A dated decision on how long a kind of data is kept here. Rows are only ever added; the latest of a day holds."""
+
+    purpose = models.CharField(max_length=80)
+    days = models.IntegerField(null=True, help_text="null: not known, and nothing is ended")
+    from_on = models.DateField()
+    source = models.CharField(max_length=250)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "keep_word"

@@ -6,7 +6,7 @@ nonce are deleted; a bare row stays, so that the sequence has no hole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,15 +16,17 @@ from doorstep.access import queries as access
 from doorstep.access.actions import log_shown
 from doorstep.access.permissions import Actor
 from doorstep.engine.outputs import Gate, select
+from doorstep.forms import erased, husks
+from doorstep.forms.erased import Mark
 from doorstep.forms.outputs import NOTICES
-from doorstep.forms.queries import digest_of
 from doorstep.lib import days, db, writer
 from doorstep.places import queries as places
 
 KEPT_DAYS = 42  # the charter's own number (C9), not a programme's
-_ERASED = "{}"
 _SOURCES = {"entry.seq": "e.seq", "entry.received_on": "e.received_on", "notice.answers": "e.answers"}
-_OF_THIS_FORM = f"e.form_id = 'birth_notice' AND e.answers <> '{_ERASED}'"  # spelled out: so the partial index is used
+_OF_THIS_FORM = (
+    f"e.form_id = 'birth_notice' AND e.answers <> '{husks.EMPTY}'"  # spelled out: so the partial index is used
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,10 @@ def sweep(today: date | None = None) -> int:
     return len(over)
 
 
-def _erase(connection: db.Db, seqs: Iterable[int]) -> list[None]:
-    """What stays is a row that tells nothing: its hash is that of no bytes at all."""
-    gone = list(seqs)
-    if connection.dialect == "sqlite":
-        connection.rows("PRAGMA secure_delete = ON")  # freed pages are overwritten, not only given back
-    connection.many(
-        "UPDATE entry SET answers = ?, faults = '', occurred_on = received_on WHERE seq = ?",
-        [(_ERASED, seq) for seq in gone],
-    )
-    connection.many(
-        "UPDATE entry_body SET body = ?, nonce = ?, digest = ?, device_label = '', user_agent = '' WHERE seq = ?",
-        [(b"", b"", digest_of(b"", b""), seq) for seq in gone],
-    )
-    return [None] * len(gone)
+def _erase(connection: db.Db, seqs: Sequence[int]) -> list[None]:
+    """What stays is a row that tells nothing, and the mark of its id: the same notice sent again is not kept."""
+    marked = connection.rows_in("SELECT instance_id, seq FROM entry WHERE seq IN (?*)", seqs)
+    on = days.today()
+    erased.write(connection, [Mark(erased.mark_of(i), erased.RECORD, seq, on, 0) for i, seq in marked])
+    husks.leave(connection, seqs)
+    return [None] * len(seqs)

@@ -12,7 +12,7 @@ from doorstep.forms import quarantine
 from doorstep.forms.quarantine import ToKeep
 from doorstep.forms.queries import APPLIED, SUPERSEDED, digest_of
 from doorstep.intake import door
-from doorstep.intake.door import Receipt
+from doorstep.intake.door import NOT_KEPT, Receipt
 from doorstep.intake.parse import Sender, Submission
 from doorstep.intake.problems import Refused
 from doorstep.lib import db, writer
@@ -22,8 +22,8 @@ Result = Literal["applied", "review", "quarantined", "not_kept"]
 AT_ONCE = 125  # records in one transaction: whoever else writes waits a quarter of a second at most
 FAULT = "intake.our_fault"
 log = logging.getLogger(__name__)
-NEVER_KEPT = frozenset({"intake.without_yes"})
-"""What is stored with a yes or not at all, not even in quarantine."""
+NEVER_KEPT = frozenset({"intake.without_yes", "intake.erased"})
+"""What is stored with a yes or not at all, not even in quarantine; and what was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ def take(sent: Sequence[Sent], by: Sender, closed: Problem | None = None) -> lis
     receipts, faulty = _handed_in(read)
     taken = {id(one): (receipt.seq, receipt.problem) for one, receipt in receipts}
     refused += [(one, Problem(FAULT)) for one in faulty]
+    erased = {id(one): receipt.problem for one, receipt in receipts if receipt.seq == NOT_KEPT}
+    refused += [(one, why) for one, _ in read if (why := erased.get(id(one))) is not None]
+    taken = {key: told for key, told in taken.items() if key not in erased}
     had = _had([one for one, _ in refused])
     taken |= {id(one): (had[one.sha256], None) for one, _ in refused if one.sha256 in had}
     refused = [(one, why) for one, why in refused if id(one) not in taken]

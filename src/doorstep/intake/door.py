@@ -35,6 +35,7 @@ from doorstep.forms.builtin import (
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
 from doorstep.intake import files, homes, persons, same
+from doorstep.intake.admitting import admitted, reduced
 from doorstep.intake.consents import CONSENT
 from doorstep.intake.parse import DATASETS_OF_OURS, Sender, SentFile, Submission, parse
 from doorstep.lib import db, writer
@@ -42,10 +43,13 @@ from doorstep.lib.problems import Problem
 from doorstep.places.counters import advance_journal, lock_journal
 from doorstep.register import queries as people
 
+NOT_KEPT = 0  # stands for the number of a record that is none
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a submission. ``http`` is the OpenRosa status: 201 kept, 404 and 409 kept but told so."""
+    """What became of a submission. ``http`` is the OpenRosa status: 201 kept, 404 and 409 kept but told so, 202 received
+    and not kept, because it was erased (``seq`` is then ``NOT_KEPT``): Collect takes that for sent."""
 
     http: int
     seq: int
@@ -152,6 +156,20 @@ def prepare(
 def take_in(connection: db.Db, submissions: Sequence[Submission]) -> list[Receipt]:
     """Store submissions and work out what follows, inside the caller's transaction. One receipt each, in order."""
     last = lock_journal(connection)
+    allowed = admitted(connection, submissions)
+    kept = [one for one in allowed if one is not None]
+    receipts = iter(_store(connection, kept, last) if kept else ())
+    now = submissions[-1].received_at
+    touch_device(connection, {s.sender.device_id for s in submissions if s.sender.device_id}, now)
+    return [_gone(s) if one is None else next(receipts) for s, one in zip(submissions, allowed, strict=True)]
+
+
+def _gone(s: Submission) -> Receipt:
+    """It was erased, or whom it is about: nothing of it is kept."""
+    return Receipt(202, NOT_KEPT, s.form_id, s.instance_id, None, None, False, Problem("intake.erased"))
+
+
+def _store(connection: db.Db, submissions: Sequence[Submission], last: int) -> list[Receipt]:
     batch = _Batch(last, _known(connection, submissions), _corrected(connection, submissions), _about(submissions))
     first = batch.last
     receipts = [_take_one(batch, s) for s in submissions]
@@ -164,8 +182,6 @@ def take_in(connection: db.Db, submissions: Sequence[Submission]) -> list[Receip
     for submission, receipt in zip(submissions, receipts, strict=True):
         if submission.files or submission.expected_files:
             files.keep(connection, receipt.seq, submission)
-    now = submissions[-1].received_at
-    touch_device(connection, {s.sender.device_id for s in submissions if s.sender.device_id}, now)
     return receipts
 
 
@@ -199,7 +215,7 @@ def _about(submissions: Sequence[Submission]) -> dict[str, str]:
 
 def _take_one(batch: _Batch, s: Submission) -> Receipt:
     held = batch.known.get(s.key, [])
-    same = next((k for k in held if digest_of(k.nonce, s.body) == k.digest), None)
+    same = next((k for k in held if digest_of(k.nonce, s.body) == k.digest), None) or _without_words(s, held)
     if same is not None:
         return _again(batch, s, same)
     http, problem = 201, None
@@ -214,6 +230,12 @@ def _take_one(batch: _Batch, s: Submission) -> Receipt:
     _append(batch, s, batch.last, len(held))
     person_id = batch.about.get(s.person_id, s.person_id) if s.person_id else None
     return Receipt(http, batch.last, s.form_id, s.instance_id, person_id, s.household_id, True, problem)
+
+
+def _without_words(s: Submission, held: Sequence[_Known]) -> _Known | None:
+    """The same record, sent again after what was written freely in it had had its time here."""
+    rest = reduced(s) if held else None
+    return next((k for k in held if rest is not None and digest_of(k.nonce, rest) == k.digest), None)
 
 
 def _again(batch: _Batch, s: Submission, same: _Known) -> Receipt:

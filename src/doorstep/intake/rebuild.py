@@ -120,7 +120,7 @@ def verify(progress: Progress = lambda _done, _all: None) -> list[Difference]:
             raise _Undo
     except _Undo:
         pass
-    return found + altered_bytes(connection)
+    return found + altered_bytes(connection) + unaccounted(connection)
 
 
 def _rows(connection: db.Db, table: str) -> set[tuple[object, ...]]:
@@ -161,6 +161,25 @@ def altered_bytes(connection: db.Db) -> list[Difference]:
             elif digest_of(bytes(nonce), bytes(body)) != bytes(digest):
                 found.append(Difference("entry_body", "altered", str(seq)))
         last = rows[-1][0]
+    return found
+
+
+SEQUENCED = ("entry", "erased", "pack_switch", "tag_word", "report_copy")
+"""Every table with rows in the one sequence. What was erased leaves its number behind."""
+_AT_ONCE = 100_000
+
+
+def unaccounted(connection: db.Db) -> list[Difference]:
+    """Numbers of the sequence under which nothing stands: a row was taken away, and was not erased as erasing is done."""
+    last = int(connection.value("SELECT value FROM counter WHERE name = 'journal'") or 0)
+    found: list[Difference] = []
+    for start in range(1, last + 1, _AT_ONCE):
+        end = min(start + _AT_ONCE - 1, last)
+        there: set[int] = set()
+        for table in SEQUENCED:
+            sql = f"SELECT seq FROM {table} WHERE seq BETWEEN ? AND ?"
+            there |= {seq for (seq,) in connection.rows(sql, [start, end])}
+        found += [Difference("journal", "missing", str(n)) for n in sorted(set(range(start, end + 1)) - there)]
     return found
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from doorstep.forms import kept
+from doorstep.forms import erased, kept
 from doorstep.forms.media import content_type
 from doorstep.intake.problems import Refused
 from doorstep.lib import db, writer
@@ -167,16 +168,34 @@ def tidy() -> int:
     return gone
 
 
+def drop(instance_ids: Collection[str]) -> None:
+    """Delete what has come for these records."""
+    for about in (Path(settings.STORE) / "uploads").glob("*/*.json"):
+        if orjson.loads(about.read_bytes())["entry"] in instance_ids:
+            about.with_suffix(".part").unlink(missing_ok=True)
+            about.unlink()
+
+
+def drop_tables(older: float = 0.0) -> int:
+    """Delete tables that were uploaded to be imported, and were not, so many seconds ago. Gives how many."""
+    gone = 0
+    for folder in (Path(settings.STORE) / "uploads").glob("*-*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime >= older:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone
+
+
 def _digest(file: Wanted) -> str:
     """The digest of the file its entry has already; '' when it has not. Raises Refused when the entry is here, written by
-    this very member, and does not name the file."""
+    this very member, and does not name the file, or was erased."""
     sql = (
         "SELECT a.name, a.digest FROM entry e LEFT JOIN attachment a ON a.seq = e.seq"
         " WHERE e.instance_id = ? AND e.author_id = ?"
     )
     rows = db.current().rows(sql, [file.entry, file.user_id])
     named = [digest for name, digest in rows if name == file.name]
-    if rows and not named:
+    if (rows and not named) or (not rows and erased.known(db.current(), [file.entry])):
         raise Refused("sync.no_such_file", 404)
     return str(named[0]) if named else ""
 

@@ -1,0 +1,86 @@
+"""Bytes that were deleted and still lie in the database's files, the warehouse, or what a killed command left: wiped.
+
+Deleting gives pages back; only writing the tables anew leaves nothing of what once stood in them. That takes the
+database's whole size in reading and writing, so it is done once after any number of erasures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection as django_connection
+
+from doorstep.engine.warehouse.manifest import Busy
+from doorstep.indicators import kept as figures
+from doorstep.lib import db
+from doorstep.programmes import stock, syncing
+
+NEEDED = "unwiped"  # the counter that says so
+LEFT_SECONDS = 12 * 3600  # what a command that still works would not leave lying for so long
+SCRATCH = ("duckdb-*", "spark-*", "drill-*")
+Step = Callable[[str], None]
+
+
+def mark(connection: db.Db) -> None:
+    """Say, inside the caller's transaction, that something was deleted whose bytes must go."""
+    connection.run(
+        "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1",
+        [NEEDED],
+    )
+
+
+def needed() -> int:
+    """How many deletions wait for their bytes to be wiped."""
+    return int(db.current().value("SELECT value FROM counter WHERE name = ?", [NEEDED]) or 0)
+
+
+def wipe() -> bool:
+    """Wipe whatever was deleted. Gives False when somebody else works on the warehouse now, or reads the database without
+    an end: then it is still needed, and tried again."""
+    done = needed()
+    if not _warehouse() or not _database():
+        return False
+    with db.transaction():
+        db.current().run("UPDATE counter SET value = value - ? WHERE name = ?", [done, NEEDED])
+    return True
+
+
+def _warehouse() -> bool:
+    """The warehouse follows the records, and what no longer stands leaves its files."""
+    if not stock.folder().exists():
+        return True
+    try:
+        syncing.sync()
+        if figures.folder().exists():
+            figures.work_out()
+    except Busy:
+        return False
+    return True
+
+
+def _database() -> bool:
+    connection = db.current()
+    if connection.dialect == "sqlite":
+        connection.rows("PRAGMA secure_delete = ON")
+        connection.run("VACUUM")
+        busy = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        return busy is not None and int(busy[0]) == 0
+    for table in django_connection.introspection.table_names():
+        connection.run(f'VACUUM (FULL) "{table}"')
+    connection.run("CHECKPOINT")
+    return True
+
+
+def tidy() -> int:
+    """Clear away what commands that were killed left in the store. Gives how many folders."""
+    gone = 0
+    for pattern in SCRATCH:
+        for folder in Path(settings.STORE).glob(pattern):
+            if time.time() - folder.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+                gone += 1
+    return gone
