@@ -5,17 +5,21 @@ import { createHash } from "node:crypto";
 import { afterEach, test } from "node:test";
 
 import { Chance, SimClock, SimDisk } from "../sim/world";
+import { type Advice, Follows } from "../src/field/follows";
 import { Outbox, type Told } from "../src/field/outbox";
 import type { FormKept, Person, Pulled, Visit } from "../src/field/pulled";
 import { Replica } from "../src/field/replica";
 import { DoorstepForm } from "../src/forms/component";
+import { Book } from "../src/phone/book";
 import type { Rooms, Standing } from "../src/phone/rooms";
 import { dayOf, startPages } from "../src/phone/router";
 import { formXml } from "./dom";
 import { fillIn } from "./forms";
 
-window.scrollTo = () => undefined;
 window.confirm = () => true;
+let scrolled = 0;
+Object.defineProperty(window, "scrollY", { get: () => scrolled });
+window.scrollTo = ((_x: number, y: number) => void (scrolled = y)) as typeof window.scrollTo;
 
 const hash = (text: string) => Promise.resolve(createHash("sha256").update(text, "utf8").digest("hex"));
 const TODAY = dayOf(new SimClock(new Chance(1)).now());
@@ -101,6 +105,7 @@ class Phone {
     return {
       disk: this.disk, outbox: this.outbox, replica: this.replica, clock: this.clock, language: this.language, setLanguage: () => undefined,
       photos: { tidy: (file) => Promise.resolve(file), add: () => Promise.resolve(), get: () => Promise.resolve(null), names: () => Promise.resolve([]) },
+      follows: new Follows(this.disk, this.outbox),
       loop: {
         standing: this.standing, saved: () => undefined, now: () => Promise.resolve(),
         watch: (look) => (look(this.standing), () => undefined), arrived: (look) => (this.look.push(look), () => undefined),
@@ -118,6 +123,14 @@ class Phone {
     await this.outbox.answered({ epoch: 1, now: Date.parse("2026-11-22T02:00:00Z") }, told);
   }
 }
+
+/** What the server tells to records it holds. */
+const teller = (advice: readonly Advice[], asked: string[][] = []) => ({
+  follows: (ids: readonly string[]) => {
+    asked.push([...ids]);
+    return Promise.resolve({ status: 200, body: JSON.stringify({ told: ids.map((id) => ({ id, advice, doses: ["第一剂，算数"] })) }) });
+  },
+});
 
 let phone = new Phone();
 afterEach(() => {
@@ -195,6 +208,57 @@ test("the server's answer replaces what the phone marked", async () => {
   const [item] = await phone.outbox.all();
   window.location.hash = `#/receipt/${encodeURIComponent(item?.id ?? "")}`;
   await shows("服务器已收到，算数了。");
+});
+
+test("the receipt says what to do once the server told it, and what is not asked for twice", async () => {
+  await phone.pull(pulled());
+  phone.start("#/fill/anc_visit?person=p-mei");
+  await save();
+  await shows("发出去以后，服务器会说接下来还要做什么");
+  const follows = new Follows(phone.disk, phone.outbox);
+  const asked: string[][] = [];
+  const told = teller([{ level: "urgent", text: { zh: "马上转诊", en: "Refer now" }, newcomer: false }, { level: "info", text: { zh: "请登记宝宝" }, newcomer: true }], asked);
+  assert.deepEqual([await follows.ask(told), asked], [true, []]); // nothing of what the server does not hold yet
+  await phone.receipts("applied");
+  const [item] = await phone.outbox.all();
+  assert.deepEqual([await follows.ask({ follows: () => Promise.resolve({ status: 200, body: "{" }) }), await follows.of(item?.id ?? "")], [false, null]);
+  assert.deepEqual([await follows.ask(told), await follows.ask(told), asked], [true, true, [[item?.id]]]);
+  phone.start(window.location.hash);
+  await until(() => document.querySelector(".urgent"));
+  assert.equal(document.querySelector(".urgent")?.textContent?.replace(/\s+/g, " ").trim(), "请马上办马上转诊");
+  assert.ok(text().includes("这次记的每一剂第一剂，算数"));
+  assert.equal(link("登记宝宝").getAttribute("href"), "#/newcomer?household=h-36");
+});
+
+test("a grown-up registered on the phone is offered nothing that a birth begins", async () => {
+  await phone.pull(pulled({ forms: FORMS.map((one) => (one.id === "newborn_registration" ? { ...one, oldest: 42 } : one)) }));
+  const offered: string[][] = [];
+  for (const born of [-42, -43, null]) {
+    const on = born === null ? "" : new Date(Date.parse(TODAY) + born * 86_400_000).toISOString().slice(0, 10);
+    const id = `p-${born}`;
+    const says = [{ list: "person", id, creates: true, label: "某人", properties: { household: "h-36", ...(on ? { birth_date: on } : {}) } }];
+    await phone.outbox.add(`uuid:${id}`, "<data/>", { about: { form: "person", version: "1", title: {}, service: "", on: TODAY, person: id, family: "h-36", meets: [], says, ends: "", corrects: "", lines: [] } });
+    const book = await Book.open(phone.replica, phone.outbox, "zh", TODAY);
+    offered.push(((await book.person(id))?.forms ?? []).map(({ form }) => form));
+  }
+  assert.deepEqual(offered, [["newborn_registration"], [], ["newborn_registration"]]);
+});
+
+test("going back shows the page where it was left, going on begins at the top", async () => {
+  await phone.pull(pulled());
+  phone.start();
+  await heading("今天");
+  scrolled = 900;
+  await follow("林晓荷");
+  await heading("林晓荷");
+  assert.equal(scrolled, 0);
+  scrolled = 300;
+  window.history.back();
+  await heading("今天");
+  assert.equal(scrolled, 900);
+  await follow("家庭");
+  await heading("我的家庭");
+  assert.equal(scrolled, 0);
 });
 
 test("a record the desk looks at says why and can be corrected; the visit stands again", async () => {

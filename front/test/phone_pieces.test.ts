@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { Chance, SimDisk } from "../sim/world";
 import type { FormKept } from "../src/field/pulled";
 import { aboutOf } from "../src/phone/about";
-import { draftOf, DraftKeeper, drafts } from "../src/phone/drafts";
+import { draftFiles, draftOf, DraftKeeper, drafts, throwAway } from "../src/phone/drafts";
 import { csvOf, places } from "../src/phone/lists";
 import { Said } from "../src/phone/said";
 
@@ -46,17 +46,17 @@ test("a draft is written once for many touches, and no more once the record is s
   const disk = new SimDisk(new Chance(1));
   const keeper = new DraftKeeper(disk, BEGUN, () => 7);
   let asked = 0;
-  for (const text of ["<a/>", "<b/>"]) keeper.touched(() => ((asked += 1), Promise.resolve(text)));
+  for (const text of ["<a/>", "<b/>"]) keeper.touched(() => ((asked += 1), Promise.resolve({ xml: text, files: [] })));
   await keeper.flush();
   assert.deepEqual([asked, await draftOf(disk, BEGUN)], [1, { ...BEGUN, xml: "<b/>", at: 7 }]);
-  keeper.touched(() => Promise.resolve("<c/>"));
+  keeper.touched(() => Promise.resolve({ xml: "<c/>", files: [] }));
   await keeper.close();
   await keeper.flush();
-  keeper.touched(() => Promise.resolve("<d/>"));
+  keeper.touched(() => Promise.resolve({ xml: "<d/>", files: [] }));
   await keeper.flush();
   assert.deepEqual((await drafts(disk)).map(({ xml }) => xml), ["<b/>"]);
   keeper.reopen();
-  keeper.touched(() => Promise.resolve("<e/>"));
+  keeper.touched(() => Promise.resolve({ xml: "<e/>", files: [] }));
   await keeper.flush();
   assert.equal((await draftOf(disk, BEGUN))?.xml, "<e/>");
 });
@@ -65,10 +65,30 @@ test("a full disk costs no more than the draft", async () => {
   const disk = new SimDisk(new Chance(1));
   const keeper = new DraftKeeper(disk, BEGUN, () => 7);
   disk.crashing = 1;
-  keeper.touched(() => Promise.resolve("<a/>"));
+  keeper.touched(() => Promise.resolve({ xml: "<a/>", files: [] }));
   await keeper.flush();
   disk.crashing = 0;
-  keeper.touched(() => Promise.resolve("<b/>"));
+  keeper.touched(() => Promise.resolve({ xml: "<b/>", files: [] }));
   await keeper.flush();
   assert.equal((await draftOf(disk, BEGUN))?.xml, "<b/>");
+});
+
+const photo = (name: string, bytes: string) => new File([bytes], name, { type: "image/jpeg" });
+
+test("photos of a half-filled form lie beside it, each written once, and go with it", async () => {
+  const disk = new SimDisk(new Chance(1));
+  const other = { ...BEGUN, person: "p2" };
+  const told = async (of: typeof BEGUN) => Promise.all((await draftFiles(disk, of)).map(async (file) => [file.name, file.type, await file.text()]));
+  for (const of of [BEGUN, other]) {
+    const keeper = new DraftKeeper(disk, of, () => 7);
+    keeper.touched(() => Promise.resolve({ xml: "<a/>", files: [photo("1.jpg", "one"), photo("2.jpg", "two")] }));
+    await keeper.flush();
+  }
+  assert.deepEqual(await told(BEGUN), [["1.jpg", "image/jpeg", "one"], ["2.jpg", "image/jpeg", "two"]]);
+  const keeper = new DraftKeeper(disk, BEGUN, () => 8);
+  keeper.touched(() => Promise.resolve({ xml: "<b/>", files: [photo("2.jpg", "never read again"), photo("3.jpg", "three")] }));
+  await keeper.flush();
+  assert.deepEqual(await told(BEGUN), [["2.jpg", "image/jpeg", "two"], ["3.jpg", "image/jpeg", "three"]]);
+  await throwAway(disk, BEGUN);
+  assert.deepEqual([await told(BEGUN), (await told(other)).length, (await drafts(disk)).length], [[], 2, 1]);
 });

@@ -205,6 +205,20 @@ test("files travel beside the record under names that tell nothing", async () =>
   assert.equal(await photo?.file.text(), "one");
 });
 
+test("a half-filled record has its photos again, under the names they had, until they are taken away", async () => {
+  const runner = await complete();
+  at<FileQuestion>(runner, "papers/photo").attach(new File(["one"], "x.jpg", { type: "image/jpeg" }));
+  const [record, photo] = (await runner.serialise()).parts;
+  assert.ok(record && photo);
+  const again = await FormRunner.restore(formXml("every_question"), { instanceXml: await record.file.text(), files: [photo.file] });
+  const told = async () => Promise.all((await again.serialise()).parts.slice(1).map(async ({ file }) => [file.name, await file.text()]));
+  assert.deepEqual(await told(), [[photo.file.name, "one"]]);
+  at<FileQuestion>(again, "papers/photo").attach(null);
+  assert.deepEqual([await told(), answersOf(await xmlOf(again))["papers/photo"]], [[], undefined]);
+  at<FileQuestion>(again, "papers/photo").attach(new File(["two"], "y.jpg", { type: "image/jpeg" }));
+  assert.deepEqual((await told()).map(([, text]) => text), ["two"]);
+});
+
 test("a change is told", async () => {
   let told = 0;
   const runner = await FormRunner.load(formXml("every_question"), { changed: () => (told += 1) });

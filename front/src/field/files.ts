@@ -138,13 +138,14 @@ function pieceOf({ entry, name }: Held, at: number): string {
   return `${BYTES}${at} ${entry} ${name}`;
 }
 
-function packed(bytes: Uint8Array): string {
+/** Bytes as text, as rows of the disk are. */
+export function packed(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
 }
 
-function unpacked(text: string): Bytes {
+export function unpacked(text: string): Bytes {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);

@@ -52,6 +52,7 @@ export interface FormKept {
   readonly who: string; // path of the question that says whom it is about; "" when it asks that itself
   readonly on: string; // path of the question that says on what day it happened; "": the day it was written
   readonly opens: boolean; // may be filled for a person of whom nothing but the register's data is known: begins a course, or may be asked for any day
+  readonly oldest?: number | null; // days: begins nothing for who is older, a grown-up being nobody's newborn
   readonly sex: string; // offered to people of this sex, or of none stated, alone; "": to everybody
   readonly minutes?: number | null;
   readonly service: string;

@@ -17,7 +17,7 @@ export interface Rows {
 export class Broken extends Error {}
 
 const IV = 12;
-const UNSENT = ["outbox/", "draft/", "files/"];
+const UNSENT = ["outbox/", "draft/", "draftfile/", "files/"];
 const text = new TextEncoder();
 
 export class SealedDisk implements Disk {

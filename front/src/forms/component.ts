@@ -117,7 +117,7 @@ export class DoorstepForm extends HTMLElement {
       throw new NotFetched();
     });
     if (!supply.record) return FormRunner.load(xml, options);
-    const asked = { ...options, instanceXml: supply.record.xml };
+    const asked = { ...options, instanceXml: supply.record.xml, files: supply.record.files };
     return supply.record.as === "draft" ? FormRunner.restore(xml, asked) : FormRunner.edit(xml, asked);
   }
 

@@ -25,6 +25,7 @@ export interface LoadOptions {
 export interface EditOptions extends LoadOptions {
   readonly instanceXml: string;
   readonly instanceFiles?: Readonly<Record<string, string>>;
+  readonly files?: readonly File[]; // those that are at hand, by name
 }
 
 /** A record ready to be sent: OpenRosa's `xml_submission_file`, then the files it names. */
@@ -61,6 +62,7 @@ export class FormRunner {
     /** Names to prefill that the form does not have. */
     readonly notInForm: readonly string[],
     private readonly counter: string,
+    private readonly had: readonly File[] = [], // photos of a half-filled record: the engine hands out those alone that it took in itself
   ) {}
 
   /** Opens a blank form, with the answers that are known already. @throws FormNotReadable */
@@ -79,7 +81,10 @@ export class FormRunner {
     const input = {
       inputType: "FORM_INSTANCE_INPUT_RESOLVABLE",
       resolveInstance: () => Promise.resolve(options.instanceXml),
-      attachments: new Map(files.map(([name, url]) => [name, () => get(url)])),
+      attachments: new Map([
+        ...files.map(([name, url]) => [name, () => get(url)] as const),
+        ...(options.files ?? []).map((file) => [file.name, () => Promise.resolve(new Response(file))] as const),
+      ]),
     };
     const { root } = await form.editInstance(input, instanceConfig(options));
     return new FormRunner(root, new Set(), [], options.counter ?? "");
@@ -90,8 +95,9 @@ export class FormRunner {
     const form = await open(xml, options);
     const data = new FormData();
     data.set(RECORD, new File([options.instanceXml], RECORD, { type: "text/xml" }));
+    for (const file of options.files ?? []) data.set(file.name, file);
     const { root } = await form.restoreInstance({ data: [data] }, instanceConfig(options));
-    return new FormRunner(root, new Set(), [], options.counter ?? "");
+    return new FormRunner(root, new Set(), [], options.counter ?? "", options.files);
   }
 
   get nodes(): readonly FormNode[] {
@@ -126,9 +132,14 @@ export class FormRunner {
   /** The record as OpenRosa wants it. Says nothing about whether it is valid: ask `validate` first. */
   async serialise(): Promise<Payload> {
     const { data } = await this.root.prepareInstancePayload({ payloadType: "monolithic" });
-    const parts = [...data[0].entries()].map(([name, file]) => ({ name, file: file as File }));
-    if (!this.counter) return { instanceId: this.instanceId, parts };
-    const counted = parts.map(async (part) => (part.name === RECORD ? { ...part, file: await withCounter(part.file, this.counter) } : part));
+    const taken = [...data[0].entries()].map(([name, file]) => ({ name, file: file as File }));
+    const files = relevantLeaves(this.nodes).filter((leaf) => leaf.kind === "file");
+    const named = new Set(files.map((leaf) => (leaf.loading ? leaf.text : leaf.file?.name)));
+    const had = this.had.filter(({ name }) => named.has(name) && !taken.some(({ file }) => file.name === name));
+    const takenOut = this.had.length ? files.filter((leaf) => !leaf.loading && leaf.file === null && leaf.text).map(({ path }) => path) : [];
+    const parts = [...taken, ...had.map((file) => ({ name: file.name, file }))];
+    if (!this.counter && !takenOut.length) return { instanceId: this.instanceId, parts };
+    const counted = parts.map(async (part) => (part.name === RECORD ? { ...part, file: await finished(part.file, this.counter, takenOut) } : part));
     return { instanceId: this.instanceId, parts: await Promise.all(counted) };
   }
 
@@ -142,11 +153,26 @@ function languageCode(language: string): string {
   return (/\(([^)]+)\)\s*$/.exec(language)?.[1] ?? language).toLowerCase();
 }
 
-/** The record with the sender's counter on its root, where the server reads it. */
-async function withCounter(record: File, counter: string): Promise<File> {
+/**
+ * The record with the sender's counter on its root, where the server reads it, and without the names of photos that were taken
+ * out again: the engine goes on naming those a record came with.
+ */
+async function finished(record: File, counter: string, takenOut: readonly string[]): Promise<File> {
   const xml = new DOMParser().parseFromString(await record.text(), "application/xml");
-  xml.documentElement.setAttribute("counter", counter);
+  if (counter) xml.documentElement.setAttribute("counter", counter);
+  for (const path of takenOut) {
+    const found = elementAt(xml.documentElement, path);
+    if (found) found.textContent = "";
+  }
   return new File([new XMLSerializer().serializeToString(xml)], record.name, { type: record.type });
+}
+
+/** 'babies[2]/photo' below the root. */
+function elementAt(root: Element, path: string): Element | undefined {
+  return path.split("/").reduce<Element | undefined>((at, step) => {
+    const [, name, number = "1"] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];
+    return [...(at?.children ?? [])].filter((each) => each.localName === name)[Number(number) - 1];
+  }, root);
 }
 
 async function open(xml: string, options: LoadOptions): Promise<LoadedForm> {

@@ -12,7 +12,7 @@ export interface Supply {
   readonly fixed: readonly string[];
   readonly counter: string;
   /** A record to begin with: one to correct, or one that was half filled. */
-  readonly record: { readonly xml: string; readonly as: "correction" | "draft" } | null;
+  readonly record: { readonly xml: string; readonly as: "correction" | "draft"; readonly files: readonly File[] } | null;
   /** The form's XML. Refused when it is not here. */
   xml(): Promise<string>;
   /** Something was written; `record` gives it as it stands now. */

@@ -1,6 +1,6 @@
 /** What the pages read: what was pulled, with what was written on this phone laid over it. */
 
-import { byUrgency, compare, type Section, SECTIONS, sectionOn, settle } from "../field/met";
+import { byUrgency, compare, daysBetween, type Section, SECTIONS, sectionOn, settle } from "../field/met";
 import type { Outbox } from "../field/outbox";
 import type { Family, FormKept, Me, Person, Place } from "../field/pulled";
 import type { Heard, Light, LightVisit, Replica } from "../field/replica";
@@ -37,6 +37,7 @@ export class Book {
     lights: readonly Light[],
     families: readonly Family[],
     private readonly language: string,
+    private readonly day: string, // by this phone's own clock
   ) {
     this.overlay = byPerson(overlaid(mine));
     this.placeById = new Map((me?.places ?? []).map((place) => [place.id, place]));
@@ -44,11 +45,11 @@ export class Book {
     this.people = this.laidOver(lights, saidOf("person", mine), (id, says, known) => lightFrom(id, says, known, this.homes));
   }
 
-  static async open(replica: Replica, outbox: Outbox, language: string): Promise<Book> {
+  static async open(replica: Replica, outbox: Outbox, language: string, day: string): Promise<Book> {
     const [me, heard, forms, items, known, lights, families] = await Promise.all([
       replica.me(), replica.heard(), replica.forms(), outbox.all(), outbox.server(), replica.lights(), replica.families(),
     ]);
-    return new Book(replica, me, heard, forms, mineOf(items, known, heard), lights, families, language);
+    return new Book(replica, me, heard, forms, mineOf(items, known, heard), lights, families, language, day);
   }
 
   private laidOver<T extends { readonly id: string }>(
@@ -105,10 +106,11 @@ export class Book {
 
   /** For somebody registered here: what begins a course, and then the forms of what was begun. */
   private offered(id: string): Person["forms"] {
-    const sex = this.people.get(id)?.sex ?? "";
+    const { sex = "", born = null } = this.people.get(id) ?? {};
+    const young = ({ oldest = null }: FormKept) => oldest === null || born === null || daysBetween(born, this.day) <= oldest;
     const begun = new Set(this.of(id).map((one) => one.about.service).filter(Boolean));
     return this.forms
-      .filter((form) => !form.sex || form.sex !== OTHER_SEX[sex])
+      .filter((form) => (!form.sex || form.sex !== OTHER_SEX[sex]) && young(form))
       .filter((form) => form.subject === "person" && form.who !== "" && (form.opens || (begun.has(form.service) && form.meets.length > 0)))
       .map((form) => ({ form: form.id, prefill: {}, part: form.service === "" ? "own" : form.opens ? "asked" : "care" }));
   }

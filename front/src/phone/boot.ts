@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 
 import { Outbox } from "../field/outbox";
 import { Files } from "../field/files";
+import { Follows } from "../field/follows";
 import { SealedDisk } from "../field/sealed";
 import { change, NeedsHelp, newCode, open, openHelped, recode, seal, SHORTEST_PIN, TooSoon, Wiped, WrongCode, WrongPin } from "../field/vault";
 import { bootWords } from "./boot_words";
@@ -24,6 +25,9 @@ const LANGUAGE = "doorstep-language"; // a language says nothing about anybody
 
 const part = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const language = () => localStorage.getItem(LANGUAGE) ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+
+/** The member who is logged in. */
+type Me = Pick<Owner, "id" | "name">;
 
 /** What is open between unlocking and locking. */
 let session: { readonly lock: () => Promise<void> } | null = null;
@@ -65,32 +69,70 @@ async function enrolScreen(said = ""): Promise<void> {
     return show(html`<section class="door"><h1 tabindex="-1">${words.welcome}</h1>${said ? html`<p class="trouble" role="alert">${said}</p>` : nothing}
       <p>${words.logInMore}</p><p><a class="big" href="/login?next=/phone/">${words.logIn}</a></p></section>`);
   }
-  const { name, may } = (await who.json()) as { name: string; may: boolean };
+  const { may, ...me } = (await who.json()) as Me & { may: boolean };
   if (!may) return show(html`<h1 tabindex="-1">${words.welcome}</h1><p>${words.notYou}</p>`);
-  pinForm(said, name);
+  pinForm(said, me);
 }
 
-function pinForm(said: string, name: string): void {
+function pinForm(said: string, me: Me): void {
   const submit = async (event: Event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const [pin, again] = [typed(form, "pin"), typed(form, "again")];
-    if ([...pin].length < SHORTEST_PIN) return pinForm(words.pinShort, name);
-    if (pin !== again) return pinForm(words.pinNot, name);
+    if ([...pin].length < SHORTEST_PIN) return pinForm(words.pinShort, me);
+    if (pin !== again) return pinForm(words.pinNot, me);
     const button = form.querySelector("button");
     if (button) button.disabled = true;
-    await enrol(pin).catch(() => pinForm(words.failed, name));
+    await enrol(pin, me).catch((error: unknown) => notEnrolled(error, me));
   };
-  show(html`<section class="door"><h1 tabindex="-1">${words.welcome}</h1><p>${words.welcomeMore}</p><p>${fill(words.madeFor, { name })}</p>
+  const owner = { ...me, unsent: 0 };
+  show(html`<section class="door"><h1 tabindex="-1">${words.welcome}</h1><p>${words.welcomeMore}</p><p>${fill(words.madeFor, { name: me.name })}</p>
     ${said ? html`<p class="trouble" role="alert">${said}</p>` : nothing}
     <form @submit=${(event: Event) => void submit(event)}>
       <label class="field"><span>${words.pin}</span><input class="form-control" type="password" name="pin" autocomplete="new-password" required /></label>
       <label class="field"><span>${words.pinAgain}</span><input class="form-control" type="password" name="again" autocomplete="new-password" required /></label>
       <button class="big">${words.make}</button>
-    </form></section>`);
+    </form>
+    ${said === words.otherPin ? html`<p><button type="button" class="quiet" @click=${() => helpScreen([owner], owner)}>${words.forgotten}</button></p>` : nothing}</section>`);
 }
 
-async function enrol(pin: string): Promise<void> {
+/** This browser holds records of hers under another PIN, or something went wrong: nothing was made at the server. */
+function notEnrolled(error: unknown, me: Me): void {
+  if (error instanceof WrongPin) return pinForm(words.otherPin, me);
+  if (error instanceof NeedsHelp) return helpScreen([{ ...me, unsent: 0 }], { ...me, unsent: 0 }, words.needsHelp);
+  if (error instanceof Wiped) return pinForm(words.wiped, me);
+  if (error instanceof TooSoon) return pinForm(fill(words.wait, { time: clockTime(error.until) }), me);
+  pinForm(words.failed, me);
+}
+
+/**
+ * Whoever had this phone before keeps the records of then: the store is opened with the PIN of then, never made anew over them.
+ * That comes first, so that a wrong PIN leaves nothing behind at the server, and a key that still counts is gone on with.
+ */
+async function enrol(pin: string, me: Me): Promise<void> {
+  const cupboard = await Cupboard.of(me.id);
+  const had = (await cupboard.lid()) !== null;
+  if (!had) return enrolAnew(cupboard, (code) => seal(cupboard, pin, code));
+  const secret = await open(cupboard, pin, Date.now());
+  const token = await (await SealedDisk.open(cupboard, secret)).read(TOKEN);
+  if (!token || !(await stillCounts(token))) return enrolAnew(cupboard, () => Promise.resolve(secret));
+  await unlocked(cupboard, secret, await mine(me));
+}
+
+async function stillCounts(token: string): Promise<boolean> {
+  const { status } = await serverOf(token, language()).form("", "");
+  if (status >= 500) throw new Error(String(status));
+  return status !== 401 && status !== 403;
+}
+
+async function mine(me: Me): Promise<Owner> {
+  const had = (await owners()).find(({ id }) => id === me.id);
+  const owner = { ...me, unsent: had?.unsent ?? 0 };
+  await keepOwner(owner);
+  return owner;
+}
+
+async function enrolAnew(cupboard: Cupboard, secretFor: (code: string) => Promise<Uint8Array>): Promise<void> {
   const code = newCode();
   const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   const answer = await fetch("/sync/enrol", {
@@ -99,15 +141,11 @@ async function enrol(pin: string): Promise<void> {
   if (answer.status !== 201) throw new Error(String(answer.status));
   const { token, worker } = (await answer.json()) as { token: string; worker: { id: number; name: string } };
   await navigator.storage?.persist?.().catch(() => false);
-  const cupboard = await Cupboard.of(worker.id);
-  // Whoever had this phone before keeps the records of then: the store is opened with the PIN of then, never made anew over them.
-  const secret = (await cupboard.lid()) ? await open(cupboard, pin, Date.now()) : await seal(cupboard, pin, code);
+  const secret = await secretFor(code);
   await recode(cupboard, secret, code);
   const disk = await SealedDisk.open(cupboard, secret);
   await disk.write([[TOKEN, token]]);
-  const had = (await owners()).find(({ id }) => id === worker.id);
-  await keepOwner({ id: worker.id, name: worker.name, unsent: had?.unsent ?? 0 });
-  await unlocked(cupboard, secret, { id: worker.id, name: worker.name, unsent: 0 });
+  await unlocked(cupboard, secret, await mine(worker));
 }
 
 function labelOf(agent: string): string {
@@ -191,13 +229,14 @@ async function unlocked(cupboard: Cupboard, secret: Uint8Array, owner: Owner): P
   const outbox = new Outbox(disk, clock, (text) => sha256(new TextEncoder().encode(text)));
   const replica = openReplica(disk);
   const files = new Files(disk, sha256);
+  const follows = new Follows(disk, outbox);
   const clean = async () => {
     const writes = await cupboard.writes();
     const all = [await outbox.unsent(), await drafts(disk), await files.unsent((await outbox.server())?.epoch ?? -1)];
     if (all.every((some) => !some.length)) await cupboard.cleaned(writes);
   };
   const kept = { clean, last: async () => Number((await disk.read(LAST)) ?? "0") || null, keepLast: (at: number) => disk.write([[LAST, String(at)]]) };
-  const loop = new Exchange(outbox, replica, files, serverOf((await disk.read(TOKEN)) ?? "", language()), kept, String(owner.id));
+  const loop = new Exchange(outbox, replica, files, follows, serverOf((await disk.read(TOKEN)) ?? "", language()), kept, String(owner.id));
   let minutes = Number((await disk.read(MINUTES)) ?? USUAL_MINUTES);
   const lasts = new Set<() => Promise<void>>();
   let stop = (): void => undefined;
@@ -235,7 +274,7 @@ async function unlocked(cupboard: Cupboard, secret: Uint8Array, owner: Owner): P
   render(nothing, part("main"));
   await loop.start();
   stop = startPages(part("main"), {
-    disk, outbox, replica, loop, clock, language: language(), photos: photosOn(files),
+    disk, outbox, replica, loop, clock, language: language(), photos: photosOn(files), follows,
     setLanguage: (chosen) => {
       localStorage.setItem(LANGUAGE, chosen);
       words = bootWords(chosen);

@@ -1,6 +1,7 @@
 /** Half-filled forms, kept sealed like everything else, until they are saved as records or begun anew. */
 
-import type { Disk } from "../field/kit";
+import { packed, unpacked } from "../field/files";
+import type { Change, Disk } from "../field/kit";
 
 export interface Begun {
   readonly form: string;
@@ -15,7 +16,14 @@ export interface Draft extends Begun {
   readonly at: number; // by this device's clock
 }
 
+/** A form as it stands: its record, and the photos that go with it. */
+export interface Half {
+  readonly xml: string;
+  readonly files: readonly File[];
+}
+
 const DRAFT = "draft/";
+const DRAFT_FILE = "draftfile/";
 const PAUSE = 800; // after the last touch
 
 export function draftKey({ form, person, family, corrects }: Begun): string {
@@ -32,14 +40,33 @@ export async function drafts(disk: Disk): Promise<Draft[]> {
   return (await disk.list(DRAFT)).map(([, text]) => JSON.parse(text) as Draft).sort((a, b) => b.at - a.at);
 }
 
+/** Photos of a half-filled form, by the names that stand in its answers. */
+export async function draftFiles(disk: Disk, begun: Begun): Promise<File[]> {
+  const rows = await disk.list(fileKey(begun, ""));
+  return rows.map(([, text]) => {
+    const { name, type, bytes } = JSON.parse(text) as { name: string; type: string; bytes: string };
+    return new File([unpacked(bytes)], name, { type });
+  });
+}
+
+/** What takes a draft away with all that belongs to it. */
+export async function leaving(disk: Disk, begun: Begun): Promise<Change[]> {
+  const files = await disk.list(fileKey(begun, ""));
+  return [[draftKey(begun), null], ...files.map(([key]) => [key, null] as const)];
+}
+
 export async function throwAway(disk: Disk, begun: Begun): Promise<void> {
-  await disk.write([[draftKey(begun), null]]);
+  await disk.write(await leaving(disk, begun));
+}
+
+function fileKey(begun: Begun, name: string): string {
+  return `${DRAFT_FILE}${draftKey(begun).slice(DRAFT.length)}|${name}`;
 }
 
 /** Writes a form down a moment after each touch. Nothing is written any more once it is closed. */
 export class DraftKeeper {
   private waiting: ReturnType<typeof setTimeout> | null = null;
-  private record: (() => Promise<string>) | null = null;
+  private record: (() => Promise<Half>) | null = null;
   private closed = false;
   private last: Promise<void> = Promise.resolve();
 
@@ -49,7 +76,7 @@ export class DraftKeeper {
     private readonly now: () => number,
   ) {}
 
-  touched(record: () => Promise<string>): void {
+  touched(record: () => Promise<Half>): void {
     this.record = record;
     if (this.waiting !== null) clearTimeout(this.waiting);
     this.waiting = setTimeout(() => void this.flush(), PAUSE);
@@ -65,12 +92,26 @@ export class DraftKeeper {
     return this.last;
   }
 
-  private async write(record: () => Promise<string>): Promise<void> {
+  private async write(record: () => Promise<Half>): Promise<void> {
     if (this.closed) return;
     const { form, person, family, corrects, version } = this.begun;
-    const xml = await record();
+    const { xml, files } = await record();
     const draft: Draft = { form, person, family, corrects, version, xml, at: this.now() };
-    if (!this.closed) await this.disk.write([[draftKey(this.begun), JSON.stringify(draft)]]);
+    const changes: Change[] = [[draftKey(this.begun), JSON.stringify(draft)], ...(await this.fileChanges(files))];
+    if (!this.closed) await this.disk.write(changes);
+  }
+
+  /** A photo is put down once: its name is never given twice in one record. */
+  private async fileChanges(files: readonly File[]): Promise<Change[]> {
+    const had = new Set((await this.disk.list(fileKey(this.begun, ""))).map(([key]) => key));
+    const changes: Change[] = [];
+    for (const file of files) {
+      const key = fileKey(this.begun, file.name);
+      if (had.delete(key)) continue;
+      const bytes = packed(new Uint8Array(await file.arrayBuffer()));
+      changes.push([key, JSON.stringify({ name: file.name, type: file.type, bytes })]);
+    }
+    return [...changes, ...[...had].map((key) => [key, null] as const)];
   }
 
   /** Kept when nothing more of it is on its way to the disk. */

@@ -2,6 +2,7 @@
 
 import { type Asking, fetchNew } from "../field/fetch";
 import type { Carrier, Files } from "../field/files";
+import type { Follows, Teller } from "../field/follows";
 import type { Answer, Network } from "../field/kit";
 import type { Outbox } from "../field/outbox";
 import type { Replica } from "../field/replica";
@@ -15,7 +16,7 @@ const LONGEST_PAUSE = 15 * 60_000;
 const BETWEEN_DRAWINGS = 2_000;
 const LAST = "exchanged"; // this device's time of the last whole exchange
 
-export interface Server extends Network, Asking, Carrier {
+export interface Server extends Network, Asking, Carrier, Teller {
   form(id: string, version: string): Promise<Response>;
   file(id: string, version: string, name: string): Promise<Response>;
 }
@@ -32,6 +33,10 @@ export function serverOf(token: string, language: string): Server {
     push: async (body) => answer(await post("push", body, "application/json")),
     pull: async (since) => answer(await get("pull", { since, lang: language })),
     held: async (entry, name) => answer(await get("file", { entry, name })),
+    follows: async (ids) => {
+      const asked = new URLSearchParams([...ids.map((id) => ["id", id]), ["lang", language]]);
+      return answer(await fetch(`/sync/follows?${asked}`, { headers, credentials: "omit", cache: "no-store" }));
+    },
     send: async ({ entry, name, size, sha256 }, from, bytes) => {
       const asked = new URLSearchParams({ entry, name, from: String(from), size: String(size), sha256 });
       return answer(await post(`file?${asked}`, bytes, "application/octet-stream"));
@@ -50,6 +55,7 @@ interface Kept {
 
 export class Exchange implements Loop {
   standing: Standing;
+  private readonly others: BroadcastChannel; // this worker's app in other windows; nothing of anybody is said there
   private readonly looks = new Set<(standing: Standing) => void>();
   private readonly arrivals = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -61,10 +67,13 @@ export class Exchange implements Loop {
     private readonly outbox: Outbox,
     private readonly replica: Replica,
     private readonly files: Files,
+    private readonly follows: Follows,
     private readonly server: Server,
     private readonly kept: Kept,
     private readonly worker: string, // one tab of this worker's at a time
   ) {
+    this.others = new BroadcastChannel(`doorstep-phone-${worker}`);
+    this.others.onmessage = () => void this.count().then(() => this.arrive());
     this.standing = { online: navigator.onLine, busy: false, unsent: 0, files: 0, last: null, first: false, trouble: "" };
   }
 
@@ -80,6 +89,7 @@ export class Exchange implements Loop {
     window.removeEventListener("online", this.woken);
     window.removeEventListener("offline", this.cut);
     if (this.timer !== null) clearTimeout(this.timer);
+    this.others.close();
   }
 
   watch(look: (standing: Standing) => void): () => void {
@@ -95,6 +105,7 @@ export class Exchange implements Loop {
 
   saved(): void {
     void this.count();
+    this.tellOthers();
     this.after(SOON);
   }
 
@@ -121,14 +132,21 @@ export class Exchange implements Loop {
       const cut = pushed.state === "later" && pushed.why === "no_network";
       const pulled = cut ? pushed : await this.pull();
       const carried = cut ? pushed : await this.carry();
+      const followed = pulled.state === "done" ? await this.askWhatFollows() : pulled;
       await this.kept.clean();
-      const ends = [pushed, pulled, carried];
+      const ends = [pushed, pulled, carried, followed];
       await this.ended(ends.find((one) => one.state === "stopped") ?? ends.find((one) => one.state === "later") ?? pushed);
       return true;
     });
     if (!mine) this.after(AGAIN);
     await this.count();
     this.arrive();
+    if (mine) this.tellOthers();
+  }
+
+  /** What lies on the disk is another now: windows beside this one read it again. */
+  private tellOthers(): void {
+    if (!this.stopped) this.others.postMessage("changed");
   }
 
   private arrive(): void {
@@ -168,6 +186,14 @@ export class Exchange implements Loop {
       const all = await this.files.send(this.server, known.epoch, sent);
       await this.files.tidy(async (entry) => (await this.outbox.item(entry)) !== undefined);
       return all ? { state: "done" } : { state: "later", why: "server" };
+    } catch {
+      return { state: "later", why: "no_network" };
+    }
+  }
+
+  private async askWhatFollows(): Promise<Outcome> {
+    try {
+      return (await this.follows.ask(this.server)) ? { state: "done" } : { state: "later", why: "server" };
     } catch {
       return { state: "later", why: "no_network" };
     }

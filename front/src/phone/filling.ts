@@ -6,7 +6,7 @@ import type { Payload } from "../forms/runner";
 import type { Outcome } from "../forms/sender";
 import type { Supply } from "../forms/supply";
 import { aboutOf } from "./about";
-import { type Begun, type Draft, draftKey, DraftKeeper } from "./drafts";
+import { type Begun, type Draft, draftFiles, DraftKeeper, type Half, leaving } from "./drafts";
 import { households, people, places } from "./lists";
 import type { Desk } from "./pages/page";
 
@@ -68,15 +68,31 @@ export async function listsFor(desk: Desk, { form, begun, person }: Pick<Ready, 
 /** What the form component is given. `done` is called once the record is durable. */
 export async function supplyFor(desk: Desk, ready: Ready, given: Given, keeper: DraftKeeper, done: (id: string) => void): Promise<Supply> {
   const { rooms, language } = desk;
-  const record = ready.draft ? ({ xml: ready.draft.xml, as: "draft" } as const) : ready.correct ? ({ xml: ready.correct, as: "correction" } as const) : null;
+  const record = ready.draft
+    ? ({ xml: ready.draft.xml, as: "draft", files: await draftFiles(rooms.disk, ready.begun) } as const)
+    : ready.correct ? ({ xml: ready.correct, as: "correction", files: await photosOf(desk, ready.begun.corrects) } as const) : null;
   return {
     language, prefill: record ? {} : given.prefill, fixed: given.fixed, record,
     attachments: await listsFor(desk, ready),
     counter: String((await rooms.outbox.written()) + 1),
     xml: () => Promise.resolve(ready.xml),
-    wrote: (payload) => keeper.touched(async () => recordIn(await payload())),
+    wrote: (payload) => keeper.touched(async () => halfOf(await payload())),
     keep: (payload, nodes) => keep(desk, ready, keeper, payload, nodes, done),
   };
+}
+
+/** Photos of a record of this phone, by the names that stand in it. */
+async function photosOf({ rooms }: Desk, entry: string): Promise<File[]> {
+  const found: File[] = [];
+  for (const name of await rooms.photos.names(entry)) {
+    const photo = await rooms.photos.get(entry, name);
+    if (photo) found.push(new File([photo], name, { type: photo.type }));
+  }
+  return found;
+}
+
+async function halfOf(payload: Payload): Promise<Half> {
+  return { xml: await recordIn(payload), files: payload.parts.filter(({ name }) => name !== RECORD).map(({ file }) => file) };
 }
 
 async function recordIn(payload: Payload): Promise<string> {
@@ -96,7 +112,7 @@ async function keep(desk: Desk, ready: Ready, keeper: DraftKeeper, payload: Payl
       await rooms.photos.add(payload.instanceId, file.name, file.type.startsWith("image/") ? await rooms.photos.tidy(file) : file);
     }
     await keeper.close();
-    await rooms.outbox.add(payload.instanceId, xml, { about, also: [[draftKey(ready.begun), null]] });
+    await rooms.outbox.add(payload.instanceId, xml, { about, also: await leaving(rooms.disk, ready.begun) });
   } catch (error) {
     console.warn("record not saved", error);
     keeper.reopen();

@@ -4,6 +4,7 @@
  *     const stop = startPages(document.querySelector("main"), rooms);   // stop() takes the pages down when it locks
  */
 
+import type { Follows } from "../field/follows";
 import type { Clock, Disk } from "../field/kit";
 import type { Outbox } from "../field/outbox";
 import type { Pulled } from "../field/pulled";
@@ -13,6 +14,7 @@ export interface Rooms {
   readonly outbox: Outbox; // add() is kept: saved. add() is refused: not saved, so the form stays open (sayNotSaved)
   readonly replica: Receiver; // what openReplica(disk) gave
   readonly photos: Photos;
+  readonly follows: Pick<Follows, "of">; // what the server said to a record
   readonly loop: Loop;
   readonly lock: Lock;
   readonly room: Room;

@@ -50,6 +50,8 @@ export function dayOf(at: number): string {
   return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
 }
 
+const RUN = String(Math.random()); // steps numbered before the app began anew count no more
+
 class Pages {
   private readonly words: Words;
   private readonly tabs = document.createElement("nav");
@@ -61,6 +63,8 @@ class Pages {
   private shown = ""; // the address now on the screen
   private stopped = false;
   private unsent = -1;
+  private readonly seen = new Map<number, number>(); // how far each step of the browser's history was scrolled
+  private step = 0;
 
   constructor(
     private readonly host: HTMLElement,
@@ -75,6 +79,8 @@ class Pages {
     document.body.classList.add("has-tabs");
     const changed = () => this.changed();
     window.addEventListener("hashchange", this.moved);
+    window.history.scrollRestoration = "manual";
+    this.step = stepOf(0);
     this.ends.push(
       () => window.removeEventListener("hashchange", this.moved), rooms.loop.arrived(changed),
       rooms.loop.watch(({ unsent }) => unsent !== this.unsent && this.counted(unsent)), rooms.lock.before(() => this.leave()),
@@ -94,6 +100,8 @@ class Pages {
   }
 
   private readonly moved = (): void => {
+    this.seen.set(this.step, window.scrollY);
+    this.step = stepOf(this.seen.size);
     void this.leave();
     this.leaving = [];
     this.memories = null;
@@ -127,7 +135,7 @@ class Pages {
     this.drawTabs(at.path[0] || "today");
     let page: Page;
     try {
-      this.book ??= await Book.open(this.rooms.replica as Replica, this.rooms.outbox, this.rooms.language);
+      this.book ??= await Book.open(this.rooms.replica as Replica, this.rooms.outbox, this.rooms.language, dayOf(this.rooms.clock.now()));
       if (this.gone(turn)) return;
       const draw = PAGES[at.path[0] || "today"] ?? notHere;
       page = await draw(this.desk(at, hash, this.book));
@@ -150,7 +158,7 @@ class Pages {
     render(page.body, this.host);
     this.shown = hash;
     if (!anew) return;
-    window.scrollTo(0, 0);
+    window.scrollTo(0, this.seen.get(this.step) ?? 0); // where she was, when she came back
     (this.host.querySelector<HTMLElement>("h1") ?? this.host).focus({ preventScroll: true });
   }
 
@@ -181,6 +189,14 @@ class Pages {
       before: (leaving) => void this.leaving.push(leaving),
     };
   }
+}
+
+/** The number of this step of the browser's history; a step not yet numbered is a new page. */
+function stepOf(fresh: number): number {
+  const state = window.history.state as { step?: number; run?: string } | null;
+  if (state?.run === RUN && state.step !== undefined) return state.step;
+  window.history.replaceState({ step: fresh, run: RUN }, "");
+  return fresh;
 }
 
 function decoded(part: string): string {

@@ -242,3 +242,16 @@ def test_a_newborn_grows_too_old_for_what_newborns_are_offered(
     assert phone.pull().answers[0]["fresh"] is False
     assert set(forms_of(phone, baby, "asked")) < begin
     assert phone.contents == phone_of("worker").pull().contents
+
+
+def test_a_phone_is_told_how_old_somebody_may_be_whom_a_birth_begins_something_for(
+    township: Township, phone_of: PhoneOf
+) -> None:
+    pack = programmes.install(shipped("postnatal_newborn"), by=township.users["installer"])
+    programmes.switch(township.places["county"], pack.id, pack.version, by=township.users["installer"])
+    oldest = {form["id"]: form["oldest"] for form in phone_of("worker").pull().forms}
+    limit = oldest["newborn_registration"]
+    people = {age: township.person(f"宝{age}", born=TODAY - timedelta(days=age)) for age in (limit, limit + 1)}
+    held = phone_of("worker").pull().people
+    offered = [age for age, id_ in people.items() if "newborn_registration" in {f["form"] for f in held[id_]["forms"]}]
+    assert (limit > 0, offered, oldest["pregnancy_registration"], oldest["anc_visit"]) == (True, [limit], None, None)

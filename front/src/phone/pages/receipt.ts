@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit-html";
 
+import type { Advice, Told } from "../../field/follows";
 import { byUrgency, stateOn } from "../../field/met";
 import type { Mine } from "../../field/written";
 import { fill, textIn } from "../words";
@@ -20,17 +21,19 @@ export async function receipt(desk: Desk): Promise<Page> {
   if (!one) return notHere(desk);
   const { title, more, good } = standing(desk, one);
   const whom = aboutWhom(desk, one);
+  const told = await desk.rooms.follows.of(one.id);
   return {
     title: words.saved,
     width: "reading",
-    body: html`<section class="receipt ${good ? "" : "waits"}" role="status">
+    body: html`${urgent(desk, told)}
+      <section class="receipt ${good ? "" : "waits"}" role="status">
         ${icon(good ? "done" : "warning")}
         <h1 tabindex="-1">${title}</h1>
         <p>${titleOf(desk, one)}${whom ? ` · ${whom}` : ""}</p>
         <p>${more}</p>
         ${one.why ? html`<p>${one.why.text}</p>` : nothing}
       </section>
-      ${await follows(desk, one)} ${correctLink(desk, one)} ${doing(desk, one)}`,
+      ${advice(desk, one, told)} ${doses(desk, told)} ${await follows(desk, one)} ${correctLink(desk, one)} ${doing(desk, one)}`,
   };
 }
 
@@ -49,6 +52,27 @@ function standing({ words }: Desk, { stands }: Mine): { title: string; more: str
     case "not_kept":
       return { title: words.notKept, more: words.notKeptMore, good: false };
   }
+}
+
+// ---------------------------------------------------------------- what the server said to it
+
+function urgent({ words, language }: Desk, told: Told | null): Piece {
+  const now = (told?.advice ?? []).filter(({ level }) => level === "urgent");
+  return html`${now.map(({ text }) => html`<section class="urgent" role="alert"><h2>${icon("warning")} ${words.doNow}</h2><p>${textIn(language, text)}</p></section>`)}`;
+}
+
+function advice(desk: Desk, one: Mine, told: Told | null): Piece {
+  const { words, language, book } = desk;
+  const home = book.light(one.about?.person ?? "")?.family ?? "";
+  const baby = ({ newcomer }: Advice) => newcomer && home && book.form("person")
+    ? html`<p><a class="second" href=${to(["newcomer"], { household: home })}>${icon("plus")} ${words.writeBaby}</a></p>` : nothing;
+  const other = (told?.advice ?? []).filter(({ level }) => level !== "urgent");
+  return html`${other.map((each) => html`<section class="advice ${each.level}"><h2>${each.level === "soon" ? words.soon : words.goodToKnow}</h2><p>${textIn(language, each.text)}</p>${baby(each)}</section>`)}`;
+}
+
+function doses({ words }: Desk, told: Told | null): Piece {
+  if (!told?.doses.length) return nothing;
+  return html`<section class="sheet pad"><h2>${words.dosesOfThis}</h2><ul class="dose-words">${told.doses.map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`;
 }
 
 /** The visits this record met, and what of the person's plan is still to come. */

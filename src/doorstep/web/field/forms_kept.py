@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
 
 from doorstep.access.permissions import Actor
-from doorstep.engine.model.pack import FormUse
+from doorstep.engine.model.pack import EpisodeDef, FormUse
 from doorstep.engine.model.spec import FormSpec
 from doorstep.forms import media
 from doorstep.forms.builtin import SERVICE_END, SERVICE_WANTED
 from doorstep.forms.queries import Library, Published, library
+from doorstep.lib import days
 from doorstep.programmes.library import Programme, programmes
 from doorstep.web.field.kept import Told, form_title
 from doorstep.web.worker.fill import fillable, path_of
 from doorstep.web.worker.find import around_clinic
-from doorstep.web.worker.offers import pressed
+from doorstep.web.worker.offers import over_at_once, pressed
 
 ENDINGS = (SERVICE_END, SERVICE_WANTED)
+OLDEST_DAYS = 120 * 366  # nobody is older
 _WHO, _ON = "person", "on"  # questions of the program's own two forms that end a service and want it again
 
 
@@ -76,6 +79,7 @@ def _told(published: Published, here: list[Programme], programme: Programme | No
         "who": who,
         "on": on,
         "opens": _opens(programme, use),
+        "oldest": _oldest(programme, use) if programme and use else None,
         "sex": use.sex if use else "",
         "minutes": use.minutes if use else None,
         "service": use.service if use else "",
@@ -89,6 +93,28 @@ def _opens(programme: Programme | None, use: FormUse | None) -> bool:
     if programme is None or use is None or use.form in pressed(programme):
         return False
     return use.on_request or any(episode.opens == use.form for episode in programme.pack.episodes.values())
+
+
+def _oldest(programme: Programme, use: FormUse) -> int | None:
+    """How many days old somebody may be for whom this form begins a course that does not end at once; None for any age."""
+    opened = [one for one in programme.pack.episodes.values() if one.opens == use.form and one.of == "person"]
+    ages = [_oldest_of(programme, one, days.today()) for one in opened if one.ends_by_itself is not None]
+    return max((age for age in ages if age is not None), default=None) if len(ages) == len(opened) else None
+
+
+def _oldest_of(programme: Programme, definition: EpisodeDef, day: date) -> int | None:
+    """Found by asking the programme's own rule of somebody of each age: the phone has no rules of its own."""
+
+    def over(age: int) -> bool:
+        return over_at_once("somebody", {"birth_date": day - timedelta(days=age)}, programme, definition, day)
+
+    low, high = 0, OLDEST_DAYS
+    if over(low) or not over(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if over(middle) else (middle, high)
+    return low
 
 
 def _meets(here: list[Programme], form_id: str) -> set[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.field import enrolling, pulling
+from doorstep.web.field import enrolling, follows, pulling
 
 urlpatterns = [
     path("enrol", enrolling.enrol, name="sync_enrol"),
     path("pull", pulling.pull, name="sync_pull"),
+    path("follows", follows.follows, name="sync_follows"),
     path("form", pulling.form, name="sync_form"),
     path("form_file", pulling.form_file, name="sync_form_file"),
 ]

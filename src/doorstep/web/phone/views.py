@@ -70,4 +70,4 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def who(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    return JsonResponse({"name": actor.name, "may": actor.has("entry.write")})
+    return JsonResponse({"id": actor.user_id, "name": actor.name, "may": actor.has("entry.write")})

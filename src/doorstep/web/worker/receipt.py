@@ -12,6 +12,7 @@ from doorstep.access.actions import log_shown
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows
 from doorstep.engine.model.spec import Text
+from doorstep.forms.outputs import RECEIPT
 from doorstep.forms.queries import APPLIED, SUPERSEDED, StoredEntry, library
 from doorstep.intake import same
 from doorstep.lib import days
@@ -26,6 +27,7 @@ from doorstep.web.worker.story import Story
 
 WAITS = frozenset({"open", "overdue", "due_soon", "coming", "unknown"})
 SHOWN_NEXT = 4
+RECEIPT_SHOWN = RECEIPT.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Said:
     newcomer: bool
 
 
-@shows("receipt")
+@shows(RECEIPT_SHOWN)
 def receipt(request: HttpRequest, seq: int) -> HttpResponse:
     actor = actor_of(request)
     entry, _visible = record_within(actor, seq)
@@ -64,12 +66,12 @@ def _about(actor: Actor, entry: StoredEntry, makes_person: bool) -> dict[str, An
         within = reach(actor, entry.person_id)
     except Http404:
         return {}
-    log_shown(actor, "receipt", [entry.person_id])
+    log_shown(actor, RECEIPT_SHOWN, [entry.person_id])
     story, today = Story(within), days.today()
     return {
         "person": story.person,
         "next": [v for v in story.visits if v.state(today) in WAITS][:SHOWN_NEXT],
-        "advice": _advice(story, entry),
+        "advice": advice_of(story, entry),
         "doses": doses_of(story, entry.instance_id),
         "openings": openings(story, today),
         "twice": makes_person and _maybe_twice(actor, story),
@@ -85,7 +87,8 @@ def _maybe_twice(actor: Actor, story: Story) -> bool:
     return any(story.person.id in (pair.first, pair.second) for pair in found)
 
 
-def _advice(story: Story, entry: StoredEntry) -> list[Said]:
+def advice_of(story: Story, entry: StoredEntry) -> list[Said]:
+    """What her programmes say to the one who wrote this record."""
     found = []
     for programme in story.programmes:
         if entry.form_id in programme.pack.uses:

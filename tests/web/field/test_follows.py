@@ -1,0 +1,68 @@
+"""What a phone is told of records it handed over: the advice and doses of the receipt online, of its owner's own alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+
+from doorstep.lib import db
+from doorstep.programmes import actions as programmes
+from tests.cast import Township, new_id, shipped
+from tests.web.field.conftest import TODAY, Phone
+
+PhoneOf = Callable[..., Phone]
+
+
+def follows(phone: Phone, *ids: str) -> dict[str, Any]:
+    asked = urlencode([*(("id", one) for one in ids), ("lang", phone.lang)])
+    answer = Client().get(f"/sync/follows?{asked}", headers={"authorization": f"Bearer {phone.token}"})
+    assert answer.status_code == 200
+    return {one["id"]: one for one in answer.json()["told"]}
+
+
+def birth(township: Township, mother: str, who: str = "worker") -> str:
+    """The record of a birth of one living child: the pack's advice is to write the baby down."""
+    instance = "uuid:" + new_id()
+    answers = {"person": mother, "ended_on": TODAY, "result": "birth", "babies": [{"alive": "yes"}]}
+    township.write(who, "pregnancy_outcome", answers, on=TODAY, instance=instance)
+    return instance
+
+
+def test_a_record_in_force_brings_its_advice(township: Township, phone_of: PhoneOf) -> None:
+    mother = township.person()
+    registered = township.pregnancy(mother, TODAY - timedelta(weeks=39))
+    born = birth(township, mother)
+    phone = phone_of("worker")
+    told = follows(phone, born, registered, "uuid:never-written")
+    baby = [one for one in told[born]["advice"] if one["newcomer"]]
+    assert [(one["level"], sorted(one["text"])) for one in baby] == [("info", ["en", "zh"])]
+    assert told["uuid:never-written"] == {"id": "uuid:never-written", "advice": [], "doses": []}
+    assert [one["newcomer"] for one in told[registered]["advice"] if one["newcomer"]] == []
+    log = db.current().rows("SELECT output, persons FROM access_log ORDER BY id DESC LIMIT 1")
+    assert [(output, json.loads(persons)) for output, persons in log] == [("receipt", [mother])]
+
+
+def test_records_of_others_and_of_people_out_of_reach_bring_nothing(township: Township, phone_of: PhoneOf) -> None:
+    mother = township.person()
+    township.pregnancy(mother, TODAY - timedelta(weeks=39))
+    born = birth(township, mother)
+    before = db.current().value("SELECT COUNT(*) FROM access_log")
+    assert follows(phone_of("neighbour"), born)[born] == {"id": born, "advice": [], "doses": []}
+    assert follows(phone_of("clinician"), born)[born]["advice"] == []
+    assert db.current().value("SELECT COUNT(*) FROM access_log") == before
+
+
+def test_a_record_of_doses_says_how_each_counts(township: Township, phone_of: PhoneOf) -> None:
+    pack = programmes.install(shipped("immunisation"), by=township.users["installer"])
+    programmes.switch(township.places["county"], "immunisation", pack.version, by=township.users["installer"])
+    child = township.person("王小宝", born=date(2026, 4, 1))
+    instance = "uuid:" + new_id()
+    answers = {"person": child, "visit_date": TODAY, "doses": [{"product": "HepB"}]}
+    township.write("worker", "vaccination", answers, on=TODAY, instance=instance)
+    told = follows(phone_of("worker", "en"), instance)[instance]
+    assert len(told["doses"]) == 1
