@@ -16,6 +16,7 @@ from doorstep.lib import days, db, writer
 from doorstep.places.counters import settings_changed
 
 TOKEN_DAYS = 365
+OUTSIDE = frozenset({"reviewer"})  # roles that belong to nobody's line of work
 COLLECT_DAYS = 30  # how long another app may use an address before the installer looks at it again
 
 
@@ -24,8 +25,8 @@ def add_user(
 ) -> int:
     """Add a member and give the id; without a password nobody can log in as them yet.
 
-    Raises ValueError for an unknown role or a name already taken."""
-    if role not in ROLES:
+    Raises ValueError for an unknown role, a name already taken, or a reviewer of a clinic."""
+    if role not in ROLES or (role in OUTSIDE and clinic_id is not None):
         raise ValueError(role)
     connection = db.current()
     if connection.value("SELECT 1 FROM account WHERE username = ?", [username]):
@@ -48,8 +49,12 @@ def serve(
     covers: int | None = None,
     by: int | None = None,
 ) -> None:
-    """From a day on (and to a day), someone serves a place with all below it; ``covers``: in the place of this member."""
+    """From a day on (and to a day), someone serves a place with all below it; ``covers``: in the place of this member.
+
+    Raises ValueError for a reviewer: independent is who stands outside everybody's line of work (charter C19)."""
     connection = db.current()
+    if connection.value("SELECT role FROM account WHERE id = ?", [user_id]) in OUTSIDE:
+        raise ValueError(user_id)
     connection.run(
         "INSERT INTO catchment (user_id, place_id, from_on, to_on, covers_id, by_id) VALUES (?, ?, ?, ?, ?, ?)",
         [user_id, place_id, from_on, to_on, covers, by],
@@ -227,9 +232,10 @@ def set_password(user_id: int, password: str) -> None:
 
 
 def set_role(user_id: int, role: str) -> None:
-    """Give a member another role. Raises ValueError for an unknown one."""
-    if role not in ROLES:
-        raise ValueError(role)
+    """Give a member another role. Raises ValueError for an unknown one, and where a reviewer would serve a place."""
     connection = db.current()
+    busy = "SELECT 1 FROM account a WHERE id = ? AND (clinic_id IS NOT NULL OR EXISTS (SELECT 1 FROM catchment WHERE user_id = a.id))"
+    if role not in ROLES or (role in OUTSIDE and connection.value(busy, [user_id])):
+        raise ValueError(role)
     connection.run("UPDATE account SET role = ? WHERE id = ?", [role, user_id])
     settings_changed(connection)

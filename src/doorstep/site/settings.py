@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "doorstep.forms",
     "doorstep.programmes",
     "doorstep.visits",
+    "doorstep.feedback",
     "doorstep.indicators",
     "doorstep.intake",
     "doorstep.exchange",
@@ -170,6 +171,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # ends with the browser: who complains leaves nothing behind (charter C19)
 CSRF_FAILURE_VIEW = "doorstep.web.errors.session_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None

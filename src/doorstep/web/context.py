@@ -21,5 +21,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         found |= {"reader": actor, "role_name": ROLE_NAMES[actor.role], "tabs": tabs_of(actor.role)}
         if actor.role in backups.WHO:
             found["hours_without_backup"] = backups.hours_without()
+        found["takes_complaints"] = actor.has("complaint.write")
         found["aside"] = tabs_of(actor.role, ASIDE)
     return found

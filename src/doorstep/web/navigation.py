@@ -37,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("repairs", _("Repairs"), "repair", "repairs"),
     Tab("workers", _("Workers"), "workers", "workers"),
     Tab("packs", _("Programmes"), "packs", "packs"),
+    Tab("complaints", _("Complaints"), "warning", "complaints"),
     Tab("import", _("Take in"), "import", "import.alike"),
 )
 
@@ -47,6 +48,7 @@ ASIDE: tuple[Tab, ...] = (
     Tab("mine", _("My figures"), "report", "figures.own"),
     Tab("forms", _("My own forms"), "form", "forms.own"),
     Tab("outreach", _("Events for everybody"), "families", "outreach"),
+    Tab("complaint_counts", _("Complaints in figures"), "report", "complaint.counts"),
     Tab("outreach_figures", _("Events in figures"), "report", "outreach.figures"),
 )
 

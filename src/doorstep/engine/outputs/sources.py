@@ -55,6 +55,7 @@ _SAYS_WHO = {
     "consent": "identity",
     "care": "identity",
     "claim": "claim",
+    "complaint": "identity",  # what somebody says of the service may say who she is
     "bare": CHOICE,
     "notice": PREGNANCY,
 }
