@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import orjson
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
+from doorstep.access import chain
 from doorstep.access.permissions import ROLES, Actor
 from doorstep.access.queries import WRONG_CODE, token_hash
 from doorstep.lib import days, db, writer
@@ -134,36 +136,79 @@ def sign_out_device(device_id: int) -> None:
     settings_changed(connection)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    at: datetime
-    user_id: int
-    role: str
-    output: str
-    persons: tuple[str, ...]
+class NotLogged(Exception):
+    """The log could not be written: nothing of anybody may be shown (charter C14)."""
 
 
 def log_shown(actor: Actor, output: str, persons: Iterable[str]) -> None:
     """Record, durably and before anything of them is read, that ``actor`` is shown these people in ``output``.
 
-    Raises whatever the store raised: no log row, no page (charter C14).
+    Raises NotLogged: no log row, no page (charter C14).
     """
     named = tuple(dict.fromkeys(persons))
     if named:
-        writer.do(_write_shown, Shown(days.now(), actor.user_id, actor.role, output, named))
+        _log((days.now(), actor.user_id, actor.role, output, named))
 
 
 def log_wrong_code(actor: Actor) -> None:
-    """Record that somebody typed a code that opens nothing. Of nobody anything was read."""
-    writer.do(_write_shown, Shown(days.now(), actor.user_id, actor.role, WRONG_CODE, ()))
+    """Record that somebody typed a code that opens nothing. Of nobody anything was read. Raises NotLogged."""
+    _log((days.now(), actor.user_id, actor.role, WRONG_CODE, ()))
 
 
-def _write_shown(connection: db.Db, shown: Sequence[Shown]) -> list[None]:
-    connection.many(
-        "INSERT INTO access_log (at, user_id, role, output, persons) VALUES (?, ?, ?, ?, ?)",
-        [(s.at, s.user_id, s.role, s.output, orjson.dumps(s.persons).decode()) for s in shown],
-    )
-    return [None] * len(shown)
+def _log(said: chain.Said) -> None:
+    try:
+        head = writer.do(write_log, said)
+    except Exception as error:
+        raise NotLogged from error
+    if head is not None:
+        transaction.on_commit(lambda: chain.note(head))
+
+
+@writer.goes_last
+def write_log(connection: db.Db, said: Sequence[chain.Said]) -> list[chain.Head | None]:
+    """Rows of the log, those that wait together as one batch; the first of them is given the new end of the chain. Goes
+    last in its transaction: whoever holds the chain's end waits for no other lock."""
+    return [chain.append(connection, said), *[None] * (len(said) - 1)]
+
+
+def forget(person_id: str, *, by: int = 0) -> int:
+    """Take an erased person's name out of the log, in the caller's transaction or one of its own; the chain still proves
+    every row, and a row of its own says what was taken out. ``by``: who did it. Gives how many rows named her."""
+    with db.transaction():
+        connection = db.current()
+        chain.lock(connection)
+        rows = _rows_naming(connection, person_id)
+        bare = [row.without(person_id) for row in rows]
+        connection.many(
+            "UPDATE access_log SET persons = ?, salt = ? WHERE id = ?",
+            [(orjson.dumps(row.persons).decode(), row.salt, row.id) for row in bare],
+        )
+        connection.run("DELETE FROM access_opened WHERE person_id = ?", [person_id])
+        if not rows:
+            return 0
+        gone = [new for old, row in zip(rows, bare, strict=True) for new, was in zip(row.persons, old.persons, strict=True)
+                if was == person_id]  # fmt: skip
+        staff_role = connection.value("SELECT role FROM account WHERE id = ?", [by]) or ""
+        head = chain.append(connection, [(days.now(), by, str(staff_role), chain.FORGOTTEN, tuple(gone))])
+        transaction.on_commit(lambda: chain.note(head))
+    return len(rows)
+
+
+def _rows_naming(connection: db.Db, person_id: str) -> list[chain.Row]:
+    """The rows of the log that name somebody, by way of who opened her on which day."""
+    found: dict[int, chain.Row] = {}
+    sql = "SELECT DISTINCT user_id, day FROM access_opened WHERE person_id = ?"
+    for user_id, day in connection.rows(sql, [person_id]):
+        start = datetime.combine(day, time(), days.zone()).astimezone(UTC)
+        within = [
+            user_id,
+            start,
+            start + timedelta(hours=26),
+        ]  # a day may have 25 hours; what is too much is left out below
+        for row in chain.rows_of(connection, "user_id = ? AND at >= ? AND at <= ?", within):
+            if person_id in row.persons:
+                found[row.id] = row
+    return [found[n] for n in sorted(found)]
 
 
 def touch_device(connection: db.Db, device_ids: Iterable[int], at: datetime) -> None:

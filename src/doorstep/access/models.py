@@ -113,7 +113,8 @@ class AccessLog(models.Model):
     user_id = models.BigIntegerField()
     role = models.CharField(max_length=24)
     output = models.CharField(max_length=80)
-    persons = models.TextField(help_text="JSON list of ids")
+    persons = models.TextField(help_text="JSON list of ids; '~' and a digest in the place of somebody who was erased")
+    salt = models.TextField(db_default="", default="", help_text="what the digests of its persons are salted with")
 
     class Meta:
         db_table = "access_log"
@@ -141,3 +142,33 @@ class AttemptSalt(models.Model):
 
     class Meta:
         db_table = "attempt_salt"
+
+
+class AccessBatch(models.Model):
+    """What was logged by one commit: the digest of its rows, sealed together with the seal of the batch before."""
+
+    n = models.BigIntegerField(primary_key=True)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    key_name = models.CharField(max_length=16)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "access_batch"
+
+
+class AccessOpened(models.Model):
+    """Worked out from the log: on which days somebody was shown a person."""
+
+    person_id = models.CharField(max_length=64)
+    user_id = models.BigIntegerField()
+    role = models.CharField(max_length=24)
+    day = models.DateField()
+
+    class Meta:
+        db_table = "access_opened"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person_id", "day", "user_id", "role"], name="access_opened_once")
+        ]

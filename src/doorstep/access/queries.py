@@ -122,6 +122,24 @@ def actor(user_id: int) -> Actor:
 WRONG_CODE = "arrive.wrong"  # stands in the log where a code opened nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody was shown a person on a day. Never as part of which service (charter C14)."""
+
+    name: str
+    role: str
+    day: date
+
+
+def opened(person_id: str, *others: str) -> list[Opened]:
+    """Who opened a person's record, the latest first; ``others``: ids she is also known by."""
+    sql = "SELECT DISTINCT user_id, role, day FROM access_opened WHERE person_id IN (?*)"
+    names = {member.id: member.name for member in staff().by_id.values()}
+    rows = db.current().rows_in(sql, [person_id, *others])
+    found = {Opened(names.get(user_id, ""), role, day) for user_id, role, day in rows}
+    return sorted(found, key=lambda one: (-one.day.toordinal(), one.name, one.role))
+
+
 def token_hash(token: str) -> str:
     """How a device's token is kept. The token is 256 random bits, so one round is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

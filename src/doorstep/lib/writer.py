@@ -94,10 +94,20 @@ def _in_one_transaction(jobs: list[_Job]) -> list[Any]:
         by_handler.setdefault(job.handler, []).append((n, job.item))
     with db.transaction():
         connection = db.current()
-        for handler, items in by_handler.items():
+        for handler, items in sorted(by_handler.items(), key=lambda one: one[0] in _last):
             results = handler(connection, [item for _, item in items])
             answers.update(zip((n for n, _ in items), results, strict=True))
     return [answers[n] for n in range(len(jobs))]
+
+
+_last: set[Handler] = set()
+AnyHandler = TypeVar("AnyHandler", bound=Handler)
+
+
+def goes_last(handler: AnyHandler) -> AnyHandler:
+    """Marks a handler that is called after all others of a transaction, so that locks are always taken in one order."""
+    _last.add(handler)
+    return handler
 
 
 _running: Writer | None = None

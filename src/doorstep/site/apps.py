@@ -3,9 +3,10 @@ from datetime import date
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import InternalError, OperationalError, connection, transaction
 
-from doorstep.lib import db
+from doorstep.lib import db, keyring
 
 
 class SiteConfig(AppConfig):
@@ -15,6 +16,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         raw: Any = connection.Database  # type: ignore[attr-defined] # the driver: raw SQL raises its errors
         troubles = (OperationalError, InternalError, raw.OperationalError, raw.InternalError)
+        keyring.configure(settings.STORE / keyring.FILE)
         db.configure(lend, transaction.atomic, troubles)
         # days are read by the dozen for every entry taken in; the framework's own reader uses a regular expression
         sqlite3.register_converter("date", lambda text: date.fromisoformat(text.decode()))

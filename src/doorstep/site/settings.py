@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "doorstep.web.middleware.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "doorstep.web.middleware.DefaultDeny",
+    "doorstep.web.unlogged.NoLogNoPage",
 ]
 TEMPLATES = [
     {

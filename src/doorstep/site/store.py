@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import doorstep
+from doorstep.lib import keyring
 
 LOCK_FILE = "server.lock"
 PATIENCE_SECONDS = 1.5
@@ -43,6 +44,9 @@ def connect() -> None:
     missing, unknown = _migrations()
     if unknown:
         raise _newer()
+    if not missing and not keyring.there():
+        raise Failure(_("The keys to this store, {file}, are not there. Put them back, or restore a backup.").format(
+            file=keyring.file()))  # fmt: skip
     if missing:
         raise Failure(_("The store was made by an older version. Bring it up to date with: doorstep init"))
 
@@ -70,6 +74,9 @@ def make(step: Step = lambda _: None) -> None:
 
     with db.transaction():
         builtin.publish_all()
+    from doorstep.access import chain
+
+    chain.note_if_none()
 
 
 def install_shipped(step: Step, by: int = 0) -> list[str]:

@@ -117,7 +117,7 @@ def test_it_is_logged_before_anything_is_read(township: Township, child: str, as
     db.current().run("ALTER TABLE access_log RENAME TO gone")
     try:
         answer = client.get(address(child))
-        assert (answer.status_code, "小明" in answer.content.decode()) == (500, False)
+        assert (answer.status_code, "小明" in answer.content.decode()) == (503, False)
     finally:
         db.current().run("ALTER TABLE gone RENAME TO access_log")
 

@@ -61,9 +61,10 @@ def sentences() -> Iterator[None]:
         raise Failure(_("The backup could not be read or written: {why}").format(why=error)) from error
 
 
-def write(out: IO[bytes], key: bytes, about: About, files: dict[str, Path]) -> None:
-    """Pack ``files`` (name in the backup → file) and seal them into ``out``."""
-    plain = {"format": FORMAT, "made_at": about.made_at, "version": about.version}
+def write(out: IO[bytes], key: bytes, about: About, files: dict[str, Path], log_end: str) -> None:
+    """Pack ``files`` (name in the backup → file) and seal them into ``out``. ``log_end``: where the access log's chain stood,
+    for anybody to read: it says nothing of anybody, and shows later that nothing was cut off."""
+    plain = {"format": FORMAT, "made_at": about.made_at, "version": about.version, "log_end": log_end}
     with (
         sealing.Sealing(out, key, plain) as sealed,
         gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=1) as packed,

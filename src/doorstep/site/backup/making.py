@@ -18,7 +18,7 @@ from typing import Any
 
 import doorstep
 from doorstep.engine.warehouse.manifest import make_durable
-from doorstep.lib import days, sealing
+from doorstep.lib import days, keyring, sealing
 from doorstep.site import store
 from doorstep.site.backup import archive, databases
 from doorstep.site.backup.archive import About
@@ -28,7 +28,7 @@ from doorstep.site.store import Failure, Step
 KEY_FILE = "backup.key"
 LONGEST_KEPT = 35  # days; what was erased may not live on in backups for longer (charter C17)
 _NAME = re.compile(r"doorstep-(\d{8}T\d{6}Z)-[0-9a-f]{4}\.backup")
-_OF_THE_STORE = ("secret.key", "demo.json")
+_OF_THE_STORE = ("secret.key", keyring.FILE, "demo.json")
 """Kept beside the database. The warehouse and the cache are made again; the key to backups never goes into one."""
 
 
@@ -88,6 +88,7 @@ def make(folder: Path, key: bytes, keep_days: int, step: Step) -> Made:
 
 def _make(folder: Path, key: bytes, work: Path, step: Step) -> Made:
     step(_("Copying the database"))
+    log_end = _log_end()
     name, told = _copy(work)
     about = About(days.now().isoformat(), doorstep.__version__, name, told)
     files = {name: work / name}
@@ -98,7 +99,7 @@ def _make(folder: Path, key: bytes, work: Path, step: Step) -> Made:
     try:
         with partial.open("xb") as out:
             partial.chmod(0o600)
-            archive.write(out, key, about, files)
+            archive.write(out, key, about, files, log_end)
             out.flush()
             os.fsync(out.fileno())
         (work / name).unlink()
@@ -121,6 +122,15 @@ def try_out(file: Path, key: bytes, folder: Path) -> About:
     else:
         databases.read_dump(folder / POSTGRESQL)
     return about
+
+
+def _log_end() -> str:
+    """The end of the access log's chain, told before the database is copied: what is copied has it, or goes on from it."""
+    from doorstep.access import chain
+    from doorstep.lib import db
+
+    last = chain.last_batch(db.current())
+    return str(chain.Head(last.n, last.seal)) if last else ""
 
 
 def _copy(work: Path) -> tuple[str, Told]:

@@ -60,7 +60,8 @@ def list_(to: To = None, as_json: AsJson = False) -> None:
     rows: list[dict[str, Any]] = []
     for file in making.backups_in(_folder(to)):
         words = archive.plain_words(file)
-        rows.append({"file": file.name, "made_at": words["made_at"], "bytes": file.stat().st_size, "key": words["key"]})
+        told = {"made_at": words["made_at"], "bytes": file.stat().st_size, "key": words["key"]}
+        rows.append({"file": file.name, **told, "log_end": words.get("log_end", "")})
     titles = {"file": _("File"), "made_at": _("Made at"), "bytes": _("Bytes"), "key": _("Key")}
     show(rows, titles, as_json=as_json, none=_("No backup yet."))
 

@@ -44,18 +44,33 @@ def rebuild() -> None:
     say(_("Everything was worked out again from the records."))
 
 
-def verify(as_json: AsJson = False) -> None:
+def verify(
+    as_json: AsJson = False,
+    log_end: Annotated[
+        str, typer.Option("--log-end", help=_("The end of the access log as noted earlier, on paper or by a backup."))
+    ] = "",
+) -> None:
     store.connect()
+    from doorstep.access import proving
+    from doorstep.access.chain import Head
     from doorstep.indicators import handed_in
     from doorstep.intake import rebuild as derived
 
+    try:
+        noted = Head.read(log_end) if log_end else None
+    except ValueError as error:
+        raise store.Failure(_("This is not the end of an access log: a number, a colon, and 64 digits.")) from error
+    log = proving.prove(noted=noted)
     with progress(_("Comparing")) as advance:
         found = [(one.table, one.kind, one.key) for one in derived.verify(advance)]
     found += [("report_copy", "altered", str(one.seq)) for one in handed_in.altered()]
+    found += [(flaw.table, flaw.kind, flaw.key) for flaw in log.flaws]
     if as_json:
         say_json([{"table": table, "kind": kind, "key": key} for table, kind, key in found])
     else:
         for difference in found:
             say(" ".join(difference))
         say(_("{count} differences.").format(count=len(found)))
+        if log.head is not None:
+            say(_("The access log has {rows} rows and ends with {end}").format(rows=log.rows, end=log.head))
     raise typer.Exit(1 if found else 0)
