@@ -1,8 +1,13 @@
-"""Attachments: bytes in the store under their digest, names with the entry that asked for them."""
+"""Attachments: bytes in the store under their digest, names with the entry that asked for them.
+
+Photos are kept without what the camera wrote beside them. A file is the entry's by its name: the same sent again, with all
+that was beside it, finds it there.
+"""
 
 from __future__ import annotations
 
 from doorstep.forms import kept
+from doorstep.intake import photos
 from doorstep.intake.parse import Submission
 from doorstep.lib import db
 
@@ -15,7 +20,8 @@ def keep(connection: db.Db, seq: int, submission: Submission) -> None:
     received = {f.name: f for f in submission.files if f.name in wanted}
     for name in sorted(wanted):
         file = received.get(name)
-        digest, kind = (kept.keep(file.content), file.content_type) if file else carried.get(name, ("", ""))
+        cleaned = photos.without_hidden(file.content) if file else b""
+        digest, kind = (kept.keep(cleaned), file.content_type) if file else carried.get(name, ("", ""))
         if name not in had:
             sql = "INSERT INTO attachment (seq, name, content_type, digest) VALUES (?, ?, ?, ?)"
             connection.run(sql, [seq, name, kind[:120], digest])

@@ -146,7 +146,7 @@ def parse(
         received_at=received_at,
         received_on=received_on,
         occurred_on=occurred_on,
-        counter=int(counter) if counter.isdigit() and len(counter) < 18 else 0,
+        counter=int(counter) if counter.isdecimal() and len(counter) < 18 else 0,
         person_id=person_id,
         household_id=household_id,
         answers=orjson.dumps(read.answers).decode(),

@@ -22,6 +22,7 @@ from django.conf import settings
 
 from doorstep.forms import erased, kept
 from doorstep.forms.media import content_type
+from doorstep.intake import photos
 from doorstep.intake.problems import Refused
 from doorstep.lib import db, writer
 
@@ -133,7 +134,7 @@ def attach(user_id: int, instance_ids: Iterable[str]) -> int:
     for instance_id, seq, name in db.current().rows_in(sql, instance_ids, [user_id]):
         file = Wanted(user_id, instance_id, name)
         if _about(file).get("whole") and file.part.exists():
-            digest = kept.keep(file.part.read_bytes())
+            digest = kept.keep(photos.without_hidden(file.part.read_bytes()))
             writer.do(_attached, (digest, content_type(name)[:120], seq, name))
             done += 1
     for instance_id in dict.fromkeys(instance_ids):

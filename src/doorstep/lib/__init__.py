@@ -1,1 +1,1 @@
-"""Small leaves without domain words. A closed list: db, days, problems, writer."""
+"""Small leaves without domain words. A closed list: db, days, packed, problems, sealing, typeset, writer."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+MOST_BYTES = 60_000_000
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the same folder always gives the same bytes
 
 
@@ -23,11 +24,14 @@ def pack_up(folder: Path) -> bytes:
 
 @contextmanager
 def unpack(archive: bytes, name: str) -> Iterator[Path]:
-    """The folder again under its name, which a pack's id must be; for as long as the context lasts."""
+    """The folder again under its name, which a pack's id must be; for as long as the context lasts. Raises ValueError for
+    what would be written outside it, and for more than any pack holds."""
     with tempfile.TemporaryDirectory() as outer:
         folder = Path(outer) / name
         folder.mkdir()
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            if sum(member.file_size for member in files.infolist()) > MOST_BYTES:
+                raise ValueError(name)
             for member in files.namelist():
                 target = (folder / member).resolve()
                 if not target.is_relative_to(folder.resolve()):

@@ -151,7 +151,7 @@ def household_row(item: Item, place_id: int | None) -> HouseholdRow:
         number=said.get("number", item.label)[:64],
         place_id=place_id,
         address=said.get("address", ""),
-        walk_order=int(order) if order.isdigit() and len(order) < 9 else None,
+        walk_order=int(order) if order.isdecimal() and len(order) < 9 else None,
         dwelling=said.get("dwelling", "")[:64],
         listed=said.get("listed") != "no",
         visits=said.get("visits") != "no",

@@ -135,7 +135,7 @@ def _find(root: str, pack: Pack, rest: list[str], ground: Ground) -> Reach | Non
         return ground.of_indicator(pack, pack.indicators[name])
     if root == "fact" and name in pack.facts:
         return ground.of_fact(pack, pack.facts[name])
-    if root == "advice" and name.isdigit() and int(name) < len(pack.advice):
+    if root == "advice" and name.isdecimal() and int(name) < len(pack.advice):
         return ground.of_advice(pack, int(name))
     return None
 

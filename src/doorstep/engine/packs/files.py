@@ -180,11 +180,18 @@ _CELLS: dict[str, Callable[[str], Any]] = {
 
 def table(text: str, file: str, found: Found) -> TableDef:
     """A CSV whose header names each column and its type: ``age_months:integer,dose``; without a type it is text."""
-    rows = list(csv.reader(StringIO(text, newline="")))
+    try:
+        rows = list(csv.reader(StringIO(text, newline="")))
+    except csv.Error as error:
+        found.add("not_table", At(file, 1), f"table {stem(file)}", said=str(error))
+        rows = []
     header = rows[0] if rows else []
     columns: dict[str, str] = {}
     for cell in header:
         name, _, kind = cell.strip().partition(":")
+        if name in columns:
+            found.add("column_twice", At(file, 1), f"table {stem(file)}", column=name)
+            return TableDef(stem(file), columns, (), At(file, 1))
         columns[name] = kind or "text"
         if columns[name] not in _CELLS:
             found.add("column_type", At(file, 1), f"table {stem(file)}", said=kind, options=", ".join(_CELLS))

@@ -76,7 +76,7 @@ class _Reader:
         soon = str(self.raw.get("soon_days") or _SOON_DAYS)
         history = History(SUBJECT, self._properties(), self._entries())
         entered = self._entered()
-        if when is None or not soon.isdigit():
+        if when is None or not soon.isdecimal():
             return None
         sentences = tuple((text, self._at("then", i)) for i, text in enumerate(then))
         return Story(self.case, schedule, history, when, int(soon), sentences, entered)

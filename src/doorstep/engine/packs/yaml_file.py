@@ -16,6 +16,7 @@ from doorstep.lib.problems import Problem, Where
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one is six times faster
 _DEEPEST = 30
+_MOST_DIGITS = 30
 _NULL = "tag:yaml.org,2002:null"
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 _Option = TypeVar("_Option", bound=str)
@@ -170,8 +171,8 @@ class Item:
             return None
         try:
             value = Decimal(said)
-            if not value.is_finite():
-                raise InvalidOperation
+            if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS or len(said) > 2 * _MOST_DIGITS:
+                raise InvalidOperation  # written out, it could fill all the memory there is
         except InvalidOperation:
             self.problem("not_number", key, said=said)
             return None

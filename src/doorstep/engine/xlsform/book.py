@@ -99,7 +99,10 @@ def open_book(data: bytes, name: str) -> Book:
     if kind in (".md", ".csv"):
         text = decoded(data, name)
         data = text.encode("utf-8")
-        lines = _markdown_lines(text, name) if kind == ".md" else _csv_lines(text)
+        try:
+            lines = _markdown_lines(text, name) if kind == ".md" else _csv_lines(text)
+        except csv.Error as error:  # a cell longer than any, or a quote that never ends
+            raise Problems([Problem("xlsform.not_spreadsheet", Where(file=name))]) from error
     definition = Definition(BytesIO(data), SupportedFileTypes(kind), PurePath(name).stem or None)
     try:
         found = definition_to_dict(definition, file_type=kind)

@@ -6,13 +6,14 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
+from doorstep.lib import packed
 from doorstep.lib.problems import Problem, Problems, Where
 
 SUFFIXES = (".xlsx", ".xls", ".csv", ".md")
 """The kinds of form file that are read. ``.xlsm`` is read as ``.xlsx``."""
 
 MOST_BYTES = 8_000_000
-MOST_UNPACKED = 60_000_000
+MOST_UNPACKED = 30_000_000
 MOST_PARTS = 2_000
 
 _ZIP = b"PK\x03\x04"
@@ -61,15 +62,15 @@ def _kind_by_bytes(data: bytes, suffix: str) -> str:
 
 
 def _refuse_unsafe_zip(data: bytes, where: Where) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED:
-                raise Problems([Problem("xlsform.zip_bomb", where, {"most": MOST_UNPACKED // 1_000_000})])
-            if not any(p.filename == "xl/workbook.xml" for p in parts):
-                raise Problems([Problem("xlsform.not_spreadsheet", where)])
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part)[:4000]:
-                    raise Problems([Problem("xlsform.has_dtd", where)])
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise Problems([Problem("xlsform.not_spreadsheet", where)]) from error
+    found = packed.trouble(BytesIO(data), MOST_UNPACKED, MOST_PARTS)
+    if found == "bomb":
+        raise Problems([Problem("xlsform.zip_bomb", where, {"most": MOST_UNPACKED // 1_000_000})])
+    if found == "type":
+        raise Problems([Problem("xlsform.has_dtd", where)])
+    if found or not _is_workbook(data):
+        raise Problems([Problem("xlsform.not_spreadsheet", where)])
+
+
+def _is_workbook(data: bytes) -> bool:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return "xl/workbook.xml" in archive.namelist()

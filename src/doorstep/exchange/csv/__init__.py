@@ -12,6 +12,7 @@ from doorstep.exchange.problems import refuse
 SUFFIXES = (".csv",)
 SEPARATORS = ",;\t"
 LONGEST_CELL = 100_000
+MOST_CELLS = 1_000_000  # of 80,000 people and more
 
 
 def read(path: Path) -> Grid:
@@ -20,8 +21,14 @@ def read(path: Path) -> Grid:
     first_line = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first_line.count)
     csv.field_size_limit(LONGEST_CELL)
+    rows, cells = [], 0
     try:
-        return Grid(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            cells += len(row) + 1
+            if cells > MOST_CELLS:
+                raise refuse("exchange.table_too_large", file=path.name)
+            rows.append(row)
+        return Grid(rows)
     except csv.Error as error:
         raise refuse("exchange.unreadable_file", file=path.name, why=str(error)) from error
 

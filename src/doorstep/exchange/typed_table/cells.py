@@ -14,13 +14,18 @@ from typing import Any
 
 from doorstep.exchange.grid import letter
 from doorstep.exchange.problems import refuse
+from doorstep.lib import packed
+from doorstep.lib.problems import Problems
 
 MOST_BYTES = 10_000_000
-MOST_UNPACKED = 200_000_000
+MOST_UNPACKED = 30_000_000
 MOST_CELLS = 200_000
 SUFFIXES = (".xlsx", ".csv")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?")
 _UNITS = re.compile(r"^(?:人|例|个|名|次|户|份|人次|women|people|children|births)$", re.IGNORECASE)
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([^"]+)"')
 _PLACES = re.compile(r"0\.(0+)")
 
 
@@ -95,31 +100,64 @@ def _separated(path: Path) -> Sheet:
     else:
         raise refuse("exchange.unreadable_file", file=path.name, why="UTF-8, GB 18030")
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    cells = {}
+    cells, width = {}, 0
     try:
         for r, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator)):
+            width = max(width, len(row))
+            if width * (r + 1) > MOST_CELLS:
+                raise refuse("exchange.table_too_large", file=path.name)
             for c, said in enumerate(row):
                 if said.strip():
                     cells[r, c] = of_text(r, c, said)
-            if len(cells) > MOST_CELLS:
-                raise refuse("exchange.table_too_large", file=path.name)
     except csv.Error as error:
         raise refuse("exchange.unreadable_file", file=path.name, why=str(error)) from error
     return Sheet("", cells)
 
 
 def _workbook(path: Path) -> Iterator[Sheet]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    found = packed.trouble(path, MOST_UNPACKED)
+    if found == "bomb" or (not found and _bursts(path)):
+        raise refuse("exchange.table_too_large", file=path.name)
+    if found:
+        raise refuse("exchange.unreadable_file", file=path.name, why=".xlsx")
+    try:
+        yield from _sheets(path)
+    except (Problems, MemoryError):
+        raise
+    except Exception as error:  # whatever a broken file makes its reader raise, who sent it gets a sentence
+        raise refuse("exchange.unreadable_file", file=path.name, why=type(error).__name__) from error
+
+
+def _bursts(path: Path) -> bool:
+    """Whether a sheet holds, or joins, more cells than are read: each would be made before it could be counted."""
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.infolist():
+            if _SHEET.fullmatch(part.filename):
+                try:
+                    content = archive.read(part)
+                except (zipfile.BadZipFile, EOFError, ValueError):
+                    return False  # its reader says so
+                if len(_CELL.findall(content)) + sum(map(_joined, _MERGED.findall(content))) > MOST_CELLS:
+                    return True
+    return False
+
+
+def _joined(ref: bytes) -> int:
+    from openpyxl.utils.cell import range_boundaries
 
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                raise refuse("exchange.table_too_large", file=path.name)
-        book = load_workbook(path, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError) as error:
-        raise refuse("exchange.unreadable_file", file=path.name, why=str(error)) from error
-    for page in book.worksheets:
+        left, top, right, bottom = range_boundaries(ref.decode())
+    except (ValueError, TypeError):
+        return 0
+    if left is None or top is None or right is None or bottom is None:
+        return MOST_CELLS + 1  # whole rows or columns
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _sheets(path: Path) -> Iterator[Sheet]:
+    from openpyxl import load_workbook
+
+    for page in load_workbook(path, data_only=True).worksheets:
         if page.max_row * page.max_column > MOST_CELLS:
             raise refuse("exchange.table_too_large", file=path.name)
         cells = {}

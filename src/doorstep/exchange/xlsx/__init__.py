@@ -10,29 +10,54 @@ from typing import Any
 
 from doorstep.exchange.grid import Grid, safe
 from doorstep.exchange.problems import refuse
+from doorstep.lib import packed
+from doorstep.lib.problems import Problems
 
 SUFFIXES = (".xlsx",)
+MOST_UNPACKED = 100_000_000  # bytes
+MOST_CELLS = 1_000_000  # of 80,000 people and more
 WIDTH = 14
 _MERGED = re.compile(rb'<mergeCell\s[^>]*ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
 def read(path: Path) -> Grid:
-    """The first sheet with content as a grid. Raises Problems when it is no workbook."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
+    """The first sheet with content as a grid. Raises Problems when it is no workbook, or larger than a register can be."""
+    found = packed.trouble(path, MOST_UNPACKED)
+    if found == "bomb":
+        raise refuse("exchange.table_too_large", file=path.name)
+    if found:
+        raise refuse("exchange.unreadable_file", file=path.name, why=".xlsx")
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise refuse("exchange.unreadable_file", file=path.name, why=str(error)) from error
+        return _first_with_content(path)
+    except (Problems, MemoryError):
+        raise
+    except Exception as error:  # whatever a broken file makes its reader raise, who sent it gets a sentence
+        raise refuse("exchange.unreadable_file", file=path.name, why=type(error).__name__) from error
+
+
+def _first_with_content(path: Path) -> Grid:
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True)
     try:
         for number, sheet in enumerate(book.worksheets, start=1):
-            rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            rows = _rows(sheet, path.name)
             if any(any(row) for row in rows):
                 return Grid(rows, sheet.title, _merged(path, number))
     finally:
         book.close()
     return Grid([])
+
+
+def _rows(sheet: Any, file: str) -> list[list[str]]:
+    sheet.reset_dimensions()  # what the file says of its own size is not believed
+    rows, cells = [], 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += len(row) + 1
+        if cells > MOST_CELLS:
+            raise refuse("exchange.table_too_large", file=file)
+        rows.append([_text(cell) for cell in row])
+    return rows
 
 
 def write(path: Path, grid: Grid) -> None:

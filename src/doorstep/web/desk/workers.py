@@ -217,7 +217,7 @@ def cover(request: HttpRequest, user_id: int) -> HttpResponse:
     """Another worker takes over from a day to a day, or for good."""
     actor, members = actor_of(request), _within(actor_of(request))
     chosen = request.POST.get("member", "")
-    member = members.get(int(chosen)) if chosen.isdigit() and len(chosen) < 16 else None
+    member = members.get(int(chosen)) if chosen.isdecimal() and len(chosen) < 16 else None
     if user_id not in members or not actor.has("worker.cover"):
         raise Http404
     from_on, to_on = days.parse_day(request.POST.get("from_on", "")), days.parse_day(request.POST.get("to_on", ""))

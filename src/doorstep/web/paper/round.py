@@ -25,7 +25,7 @@ def round_paper(request: HttpRequest) -> Paper:
     """``?place=`` one place of the reader's own with all its groups; else all of them."""
     actor, today, typed = actor_of(request), days.today(), request.GET.get("place", "")
     wanted = actor.places
-    if typed.isdigit():
+    if typed.isdecimal():
         wanted = places.tree().below(int(typed)) & actor.places
         if not wanted:
             raise Http404

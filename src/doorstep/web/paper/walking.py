@@ -38,7 +38,7 @@ def walking(request: HttpRequest) -> Paper:
     actor, today = actor_of(request), days.today()
     found = waiting(actor, today, AHEAD if request.GET.get("ahead") == "yes" else NOW)
     typed = request.GET.get("place", "")
-    if typed.isdigit():
+    if typed.isdecimal():
         found = _within(found, int(typed))
     return paper(actor, found, today)
 

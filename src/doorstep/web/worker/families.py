@@ -41,7 +41,7 @@ def walk(request: HttpRequest) -> HttpResponse:
     counts = family_counts(actor.places)
     nodes = [node for node in in_order(actor) if node.id in counts]
     chosen = _chosen(request.GET.get("place", ""), nodes)
-    offset = int(typed) if (typed := request.GET.get("from", "")).isdigit() and len(typed) < 7 else 0
+    offset = int(typed) if (typed := request.GET.get("from", "")).isdecimal() and len(typed) < 7 else 0
     ids = family_ids(chosen.id, offset) if chosen else []
     more = len(ids) > FAMILIES_AT_ONCE
     shown = {

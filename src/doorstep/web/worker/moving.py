@@ -169,7 +169,7 @@ def _told(request: HttpRequest, actor: Actor, code: str) -> dict[str, Any]:
 def _home(request: HttpRequest, actor: Actor) -> str:
     """The family she lives with now, by its house number. Raises Refused."""
     number, place = request.POST.get("number", "").strip(), request.POST.get("place", "")
-    place_id = int(place) if place.isdigit() and len(place) < 16 else 0
+    place_id = int(place) if place.isdecimal() and len(place) < 16 else 0
     found = [h.id for h in register.walk(actor.places & {place_id}) if h.number == number]
     if len(found) != 1:
         raise Refused("intake.no_such_home", 404)

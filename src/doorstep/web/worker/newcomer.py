@@ -52,7 +52,7 @@ def _born_of(actor: Actor, after: str, household_id: str) -> str:
     """The day of birth that the reader's own record about someone of this family tells; '' when none is named.
 
     Only its number stands in the address (charter C18). Raises Http404 for a record the reader may not see."""
-    if not after.isdigit() or len(after) > MOST_DIGITS:
+    if not after.isdecimal() or len(after) > MOST_DIGITS:
         return ""
     entry, visible = record_within(actor, int(after))
     if not visible or entry.person_id is None:

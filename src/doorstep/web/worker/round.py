@@ -71,7 +71,7 @@ def walk(request: HttpRequest) -> HttpResponse:
 
 def _offset(request: HttpRequest) -> int:
     typed = request.GET.get("from", "")
-    return int(typed) if typed.isdigit() and len(typed) < 7 else 0
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 0
 
 
 def _of_place(actor: Actor, place: Node, today: date, only_todo: bool, offset: int) -> Mapping[str, Any]:

@@ -150,4 +150,4 @@ def _since(within: Reach, then: Moment | None, story: Story) -> Iterator[Since]:
 
 
 def _offset(typed: str) -> int:
-    return int(typed) if typed.isdigit() and len(typed) < 7 else 0
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 0

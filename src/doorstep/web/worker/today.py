@@ -116,4 +116,4 @@ def stamp() -> Stamp[Line]:
 
 
 def _offset(typed: str) -> int:
-    return int(typed) if typed.isdigit() and len(typed) < 7 else 0
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else 0
