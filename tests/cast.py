@@ -106,10 +106,12 @@ class Township:
     @classmethod
     def found(cls) -> Township:
         from doorstep.access import actions as access
+        from doorstep.access import second
         from doorstep.places import actions as places
         from doorstep.programmes import actions as programmes
 
         found = cls()
+        second.make_demonstration()  # the cast is made up: a password alone lets them in
         p, u = found.places, found.users
         p["county"] = places.add("c1", "county", {"zh": "青石县", "en": "Qingshi county"}, None)
         p["township"] = places.add("c1-t1", "township", {"zh": "柳林乡", "en": "Liulin township"}, p["county"])

@@ -18,7 +18,7 @@ interface RequestEvent extends CustomEvent {
 }
 
 function csrfToken(): string {
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  const cookie = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   return cookie ?? document.querySelector<HTMLMetaElement>("meta[name='csrf-token']")?.content ?? "";
 }
 

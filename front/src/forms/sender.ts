@@ -17,7 +17,7 @@ export interface Destination {
 
 /** The token of today's session: signing in again gives a new one while the page stays open. */
 function currentToken(destination: Destination): string {
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(globalThis.document?.cookie ?? "");
+  const cookie = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(globalThis.document?.cookie ?? "");
   return cookie?.[1] ?? destination.csrfToken;
 }
 

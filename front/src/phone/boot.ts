@@ -134,7 +134,7 @@ async function mine(me: Me): Promise<Owner> {
 
 async function enrolAnew(cupboard: Cupboard, secretFor: (code: string) => Promise<Uint8Array>): Promise<void> {
   const code = newCode();
-  const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  const csrf = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   const answer = await fetch("/sync/enrol", {
     method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify({ label: labelOf(navigator.userAgent), desk_code: code }),
   });

@@ -11,7 +11,7 @@ import orjson
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from doorstep.access import chain
+from doorstep.access import chain, history, passwords, sessions
 from doorstep.access.permissions import ROLES, Actor
 from doorstep.access.queries import WRONG_CODE, token_hash
 from doorstep.lib import days, db, writer
@@ -271,16 +271,41 @@ def write_consents(connection: db.Db, persons: Iterable[str], wanted: set[Consen
     )
 
 
-def set_password(user_id: int, password: str) -> None:
-    """Give a member a new password."""
+def set_password(user_id: int, password: str, *, by: int | None = None, keep: str = "") -> None:
+    """Give a member a new password; wherever they are logged in ends, except the session with the key ``keep``."""
     db.current().run("UPDATE account SET password = ? WHERE id = ?", [make_password(password), user_id])
+    sessions.end_all(user_id, keep)
+    passwords.set_must_change(user_id, must=by != user_id)
+    history.note(user_id, "password" if by == user_id else "password_given", by)
 
 
-def set_role(user_id: int, role: str) -> None:
-    """Give a member another role. Raises ValueError for an unknown one, and where a reviewer would serve a place."""
+def set_role(user_id: int, role: str, *, by: int | None = None) -> None:
+    """Give a member another role. Wherever they are logged in ends; what their phones may do is asked at each contact.
+    Raises ValueError for an unknown one, and where a reviewer would serve a place."""
     connection = db.current()
     busy = "SELECT 1 FROM account a WHERE id = ? AND (clinic_id IS NOT NULL OR EXISTS (SELECT 1 FROM catchment WHERE user_id = a.id))"
     if role not in ROLES or (role in OUTSIDE and connection.value(busy, [user_id])):
         raise ValueError(role)
     connection.run("UPDATE account SET role = ? WHERE id = ?", [role, user_id])
+    sessions.end_all(user_id)
+    history.note(user_id, "role", by, role)
+    settings_changed(connection)
+
+
+def set_active(user_id: int, active: bool, *, by: int | None = None) -> None:
+    """Close a log-in at once, with its sessions and phones, or open it again. What they wrote stays theirs."""
+    connection = db.current()
+    connection.run("UPDATE account SET is_active = ? WHERE id = ?", [active, user_id])
+    if not active:
+        log_out_everywhere(user_id)
+    history.note(user_id, "opened" if active else "closed", by)
+    settings_changed(connection)
+
+
+def log_out_everywhere(user_id: int, *, but: str = "") -> None:
+    """End somebody's sessions (except the one with the key ``but``) and phones at once. What a phone still holds unsent
+    it may hand over; it waits at the desk."""
+    connection, now = db.current(), days.now()
+    sessions.end_all(user_id, but)
+    connection.run("UPDATE device SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL", [now, user_id])
     settings_changed(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from doorstep.places.models import Place
@@ -172,3 +173,54 @@ class AccessOpened(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person_id", "day", "user_id", "role"], name="access_opened_once")
         ]
+
+
+class Session(AbstractBaseSession):
+    """Somebody logged in on one browser; ``session_key`` is a hash of what that browser holds (``sessions``)."""
+
+    user_id = models.BigIntegerField(default=0, db_index=True, help_text="0: nobody yet")
+    label = models.CharField(max_length=80, default="", blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "log_in"
+
+
+class SignIn(models.Model):
+    """How somebody logs in besides the password: the second step, sealed, and whether the password is to be changed."""
+
+    user_id = models.BigIntegerField(unique=True)
+    must_change = models.BooleanField(db_default=False, default=False)
+    secret = models.CharField(max_length=200, db_default="", default="")
+    offered = models.CharField(max_length=200, db_default="", default="", help_text="shown, not yet confirmed")
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(
+        db_default=0, default=0, help_text="no digits of this step or before count again"
+    )
+
+    class Meta:
+        db_table = "sign_in"
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the second step once. Used ones are deleted."""
+
+    user_id = models.BigIntegerField(db_index=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        db_table = "recovery_code"
+
+
+class AccountEvent(models.Model):
+    """What happened to a log-in, and who did it."""
+
+    user_id = models.BigIntegerField(db_index=True)
+    what = models.CharField(max_length=24)
+    at = models.DateTimeField(db_index=True)
+    by_id = models.BigIntegerField(null=True, help_text="empty: at the machine, by a command")
+    label = models.CharField(max_length=80, db_default="", default="")
+
+    class Meta:
+        db_table = "account_event"

@@ -32,4 +32,24 @@ WORKERS = Output(
     ),
 )
 
-OUTPUTS = (WORKERS,)
+ACCOUNT = Output(
+    id="account",
+    kind="page",
+    title={"en": "My log-in", "zh": "我的登录"},
+    audience=frozenset(ROLES),
+    scope="own",
+    grain="place",
+    columns=(
+        Column("log_in", "user.log_in"),
+        Column("seen_on", "user.seen_on"),
+        Column("phone", "device.label"),
+        Column("happened", "user.happened"),
+        Column("on", "user.happened_on"),
+        Column("by", "user.name"),
+    ),
+)
+
+OUTPUTS = (
+    WORKERS,
+    ACCOUNT,
+)

@@ -29,6 +29,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
         "no",
         gettext_noop("yes when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only."),
     ),
+    ("DOORSTEP_SESSION_HOURS", "12", gettext_noop("Hours after which everybody logs in again.")),
+    ("DOORSTEP_IDLE_MINUTES", "120", gettext_noop("Minutes without a page after which a log-in ends.")),
     ("DOORSTEP_TODAY", "", gettext_noop("A fixed day (ISO) for demonstrations and tests; empty means the real day.")),
     ("DOORSTEP_SENDING_LIMIT", "20000000", gettext_noop("Largest request body in bytes.")),
     ("DOORSTEP_PATIENCE", "20", gettext_noop("Seconds to wait while another command writes to the store (SQLite).")),
@@ -154,10 +156,6 @@ TEMPLATES = [
     }
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LANGUAGE_CODE = "zh-hans"
@@ -168,13 +166,18 @@ USE_TZ = True
 TIME_ZONE = setting("DOORSTEP_TIME_ZONE")
 STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = int(setting("DOORSTEP_SENDING_LIMIT"))
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "doorstep.access.sessions"
+SESSION_COOKIE_AGE = int(setting("DOORSTEP_SESSION_HOURS")) * 3600
+SESSION_IDLE_MINUTES = int(setting("DOORSTEP_IDLE_MINUTES"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None  # ends with the browser: who complains leaves nothing behind (charter C19)
 CSRF_FAILURE_VIEW = "doorstep.web.errors.session_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
+if SESSION_COOKIE_SECURE:  # a browser takes these names only over HTTPS, from this very host, for every path
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

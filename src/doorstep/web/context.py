@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from doorstep.access import second
 from doorstep.access.permissions import ROLE_NAMES
 from doorstep.programmes.standing import report
 from doorstep.web import backups
@@ -15,7 +16,10 @@ from doorstep.web.reader import actor_of, language
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame's own needs: language, who reads, which tabs, whether this is only a demonstration."""
-    found: dict[str, Any] = {"language": language(), "demonstration": report().demonstration_only}
+    found: dict[str, Any] = {
+        "language": language(),
+        "demonstration": report().demonstration_only or second.is_demonstration(),
+    }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         actor = actor_of(request)
         found |= {"reader": actor, "role_name": ROLE_NAMES[actor.role], "tabs": tabs_of(actor.role)}

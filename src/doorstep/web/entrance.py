@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from doorstep.access import attempts
+from doorstep.access import attempts, passwords
 from doorstep.access.showing import shows_nobody
 from doorstep.web import slowing
-from doorstep.web.account import known
+from doorstep.web.account import coming_in, known
 from doorstep.web.navigation import home_of
 from doorstep.web.reader import actor_of
 
+log = logging.getLogger(__name__)
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -35,14 +38,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
         answer = render(request, "web/log_in.html", shown | {"wait": slowing.said(wait)}, status=429)
         answer.headers["Retry-After"] = str(wait)
         return answer
-    user = authenticate(request, username=username, password=request.POST.get("password", ""))
+    user = passwords.member_of(request, username, request.POST.get("password", ""))
     if user is None:
+        log.warning("a log-in was refused")  # no name: what was typed may be a password in the wrong field
         return render(request, "web/log_in.html", shown | {"wrong": True}, status=422)
     attempts.passed("login", counted, address)
-    login(request, user)
-    response = HttpResponseRedirect(goes_on_to)
-    known.remember(response, username)
-    return response
+    return coming_in.begin(request, user, goes_on_to)
 
 
 @shows_nobody("ends the session")

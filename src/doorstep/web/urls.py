@@ -9,6 +9,7 @@ from doorstep.web import about, entrance, leaflets, role
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("login", entrance.log_in, name="log_in"),
+    path("", include("doorstep.web.account.urls")),
     path("logout", entrance.log_out, name="log_out"),
     path("language", entrance.choose_language, name="language"),
     path("about", about.about, name="about"),

@@ -13,11 +13,14 @@ from doorstep.site.commands import finding
 from doorstep.site.commands.said import AsJson, say, say_json, show
 from doorstep.site.store import Failure
 
-app = typer.Typer(help=_("People who log in: add, list, password, role."), no_args_is_help=True)
+app = typer.Typer(
+    help=_("People who log in: add, list, password, role, close, open, second-step."), no_args_is_help=True
+)
 WORD_BYTES = 9  # of a password we make: 72 random bits, 12 letters
 Username = Annotated[str, typer.Argument(help=_("Log-in name."), metavar=_("USER"))]
 Password = Annotated[
-    str, typer.Option(help=_("Password of at least 8 signs; without this option one is made and shown once."))
+    str,
+    typer.Option(help=_("Password of at least 8 signs, 12 at a desk; without this option one is made and shown once.")),
 ]
 
 
@@ -43,17 +46,19 @@ def add(
 ) -> None:
     store.connect()
     from doorstep.access import actions as access
+    from doorstep.access import passwords
     from doorstep.lib import days, db
 
     serves = [finding.place(code).id for code in place or ()]
     clinic_id = finding.place(clinic).id if clinic else None
     _check_role(role)
-    word = _password(password)
+    word = _password(password, role, username, name)
     with db.transaction():
         try:
             user_id = access.add_user(username, name or username, role, word, clinic_id=clinic_id, phone=phone)
         except ValueError as error:
             raise Failure(_("There is a user “{name}” already.").format(name=username)) from error
+        passwords.set_must_change(user_id, must=True)
         for place_id in serves:
             access.serve(user_id, place_id, days.today())
     _tell(username, word if not password else "", as_json, _("Added {name}."))
@@ -89,8 +94,9 @@ def password(username: Username, password: Password = "", as_json: AsJson = Fals
     store.connect()
     from doorstep.access import actions as access
 
-    word = _password(password)
-    access.set_password(finding.member(username).id, word)
+    member = finding.member(username)
+    word = _password(password, member.role, member.username, member.name)
+    access.set_password(member.id, word)
     _tell(username, word if not password else "", as_json, _("{name} has a new password."))
 
 
@@ -104,6 +110,38 @@ def role(username: Username, role: Annotated[str, typer.Argument(help=_("The new
     say(_("{name} is now: {role}.").format(name=username, role=role))
 
 
+@app.command(help=_("Close someone's log-in: everywhere at once, phones too. What they wrote stays."))
+def close(username: Username) -> None:
+    store.connect()
+    from doorstep.access import actions as access
+
+    access.set_active(finding.member(username).id, False)
+    say(_("The log-in of {name} is closed.").format(name=username))
+
+
+@app.command("open", help=_("Open a closed log-in again."))
+def open_again(username: Username) -> None:
+    store.connect()
+    from doorstep.access import actions as access
+
+    access.set_active(finding.member(username).id, True)
+    say(_("The log-in of {name} is open again.").format(name=username))
+
+
+@app.command("second-step", help=_("Forget someone's second step of logging in: the phone with the digits is lost."))
+def second_step(username: Username) -> None:
+    store.connect()
+    from doorstep.access import history, second, sessions
+    from doorstep.lib import db
+
+    member = finding.member(username)
+    with db.transaction():
+        second.reset(member.id)
+        sessions.end_all(member.id)
+        history.note(member.id, "second_reset", None)
+    say(_("{name} sets the second step up anew at the next log-in.").format(name=username))
+
+
 def _check_role(role: str) -> None:
     from doorstep.access.permissions import ROLES
 
@@ -111,17 +149,17 @@ def _check_role(role: str) -> None:
         raise Failure(_("There is no role “{role}”. Choose one of: {roles}.").format(role=role, roles=", ".join(ROLES)))
 
 
-def _password(given: str) -> str:
+def _password(given: str, role: str, *names: str) -> str:
     """The given password if it is good enough, else one we make."""
     if not given:
         return secrets.token_urlsafe(WORD_BYTES)
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+    from doorstep.access import passwords
 
-    try:
-        validate_password(given)
-    except ValidationError as error:
-        raise Failure(_("This password is too easy to guess. Use at least 8 signs, not a common word.")) from error
+    found = passwords.trouble(given, role, *names)
+    if found == "short":
+        raise Failure(_("This password is too short. Use at least {n} signs.").format(n=passwords.shortest(role)))
+    if found:
+        raise Failure(_("This password is too easy to guess. Take words that do not belong together, and no name."))
     return given
 
 

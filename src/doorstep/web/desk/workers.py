@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from doorstep.access import actions as access
-from doorstep.access import attempts, phones
+from doorstep.access import attempts, phones, second
 from doorstep.access import queries as access_queries
 from doorstep.access.permissions import ROLE_NAMES, ROLES, Actor
 from doorstep.access.queries import DeviceRow, Member, devices, staff
@@ -37,6 +37,7 @@ from doorstep.web.desk.settling import writers
 from doorstep.web.reader import actor_of, language
 
 LONGEST_LABEL = 80
+UNDER_A_SUPERVISOR = frozenset({"worker", "volunteer", "clerk", "clinician"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +100,33 @@ class Worker:
     fills: bool  # a phone is of use only to those who fill in forms
     covers: list[Covering]
     others: list[Member]
+    second: bool  # asked for a second step at the log-in
+    may_be_ended: bool  # logged out everywhere by the reader
 
 
 @shows("workers")
 def workers(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     shown = {"workers": _listed(actor), "gives": actor.has("device.manage"), "today": days.today()}
-    shown["collects"] = actor.has("device.collect")
+    shown |= {"collects": actor.has("device.collect"), "helps": actor.has("user.manage")}
     return render(request, "web/desk/workers.html", shown)
 
 
-def _within(actor: Actor) -> dict[int, Member]:
+def within(actor: Actor) -> dict[int, Member]:
     """Whom the reader looks after: everybody for who manages log-ins, else those of the reader's own area."""
     return dict(staff().by_id) if actor.has("user.manage") else writers(actor)
 
 
+def may_end(actor: Actor, member: Member) -> bool:
+    """Whether the reader may log a member out everywhere: an installer anybody, a supervisor those who look up to one."""
+    if not actor.has("session.end") or member.id == actor.user_id:
+        return False
+    return actor.has("user.manage") or member.role in UNDER_A_SUPERVISOR
+
+
 def _listed(actor: Actor) -> list[Worker]:
-    members, today = _within(actor), days.today()
+    members, today = within(actor), days.today()
+    asked = second.set_by(members)
     of: dict[int, list[Phone]] = {}
     rows = devices(members)
     coded = access_queries.with_desk_code(row.id for row in rows)
@@ -135,6 +146,8 @@ def _listed(actor: Actor) -> list[Worker]:
             _fills(m),
             _covering(m, members),
             _others(actor, m, members),
+            m.id in asked,
+            may_end(actor, m),
         )
         for m in members.values()
         if m.is_active
@@ -172,7 +185,7 @@ def add_phone(request: HttpRequest, user_id: int) -> HttpResponse:
     """A member's address for another app, ODK Collect. Address and code are shown now and never again: nothing keeps
     them. Only an installer gives one out, because the list of people goes along."""
     actor = actor_of(request)
-    member = _within(actor).get(user_id)
+    member = within(actor).get(user_id)
     if member is None or not actor.has("device.collect") or not _fills(member):
         raise Http404
     with db.transaction():
@@ -188,7 +201,7 @@ def add_phone(request: HttpRequest, user_id: int) -> HttpResponse:
 def renew_phone(request: HttpRequest, device_id: int) -> HttpResponse:
     """Another app may use this address for another 30 days."""
     actor = actor_of(request)
-    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    found = next((d for d in devices(within(actor)) if d.id == device_id), None)
     if found is None or found.collect_until is None or found.revoked_at is not None or not actor.has("device.collect"):
         raise Http404
     with db.transaction():
@@ -202,7 +215,7 @@ def renew_phone(request: HttpRequest, device_id: int) -> HttpResponse:
 def revoke_phone(request: HttpRequest, device_id: int) -> HttpResponse:
     """Take a phone's address back at once."""
     actor = actor_of(request)
-    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    found = next((d for d in devices(within(actor)) if d.id == device_id), None)
     if found is None or not actor.has("device.manage"):
         raise Http404
     with db.transaction():
@@ -215,7 +228,7 @@ def revoke_phone(request: HttpRequest, device_id: int) -> HttpResponse:
 @require_POST
 def cover(request: HttpRequest, user_id: int) -> HttpResponse:
     """Another worker takes over from a day to a day, or for good."""
-    actor, members = actor_of(request), _within(actor_of(request))
+    actor, members = actor_of(request), within(actor_of(request))
     chosen = request.POST.get("member", "")
     member = members.get(int(chosen)) if chosen.isdecimal() and len(chosen) < 16 else None
     if user_id not in members or not actor.has("worker.cover"):
@@ -238,7 +251,7 @@ def cover(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def end_cover(request: HttpRequest, user_id: int, catchment_id: int) -> HttpResponse:
     """A cover ends with yesterday."""
-    actor, members = actor_of(request), _within(actor_of(request))
+    actor, members = actor_of(request), within(actor_of(request))
     found = [c for c in covers(members[user_id], days.today()) if catchment_id in c.ids] if user_id in members else []
     if not found or not actor.has("worker.cover") or not actor.places >= set(found[0].place_ids):
         raise Http404
@@ -252,7 +265,7 @@ def end_cover(request: HttpRequest, user_id: int, catchment_id: int) -> HttpResp
 def sign_out_phone(request: HttpRequest, device_id: int) -> HttpResponse:
     """At its next contact the phone lets go of everybody on it; what it still has to send is taken all the same."""
     actor = actor_of(request)
-    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    found = next((d for d in devices(within(actor)) if d.id == device_id), None)
     if found is None or not actor.has("device.manage"):
         raise Http404
     with db.transaction():
@@ -266,7 +279,7 @@ def sign_out_phone(request: HttpRequest, device_id: int) -> HttpResponse:
 def desk_code(request: HttpRequest, device_id: int) -> HttpResponse:
     """What opens a phone whose PIN is forgotten, to be read out to the worker who stands there with it."""
     actor = actor_of(request)
-    found = next((d for d in devices(_within(actor)) if d.id == device_id), None)
+    found = next((d for d in devices(within(actor)) if d.id == device_id), None)
     code = access_queries.desk_code(device_id) if found is not None and actor.has("device.manage") else ""
     if found is None or not code:
         raise Http404
@@ -283,7 +296,7 @@ def let_in(request: HttpRequest, kept_id: int) -> HttpResponse:
     """Try again to take in a record that waits beside the door: in its sender's name, as it was sent."""
     actor = actor_of(request)
     found = quarantine.one(kept_id)
-    if found is None or not actor.has("device.manage") or found[0].user_id not in _within(actor):
+    if found is None or not actor.has("device.manage") or found[0].user_id not in within(actor):
         raise Http404
     kept, body = found
     try:
