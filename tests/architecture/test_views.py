@@ -45,4 +45,4 @@ def test_what_anyone_may_open_shows_nobody() -> None:
 
 def test_every_output_is_for_roles_there_are() -> None:
     for output in declared().values():
-        assert output.audience <= set(ROLES) | {"resident", "anyone"}, output.id
+        assert output.audience <= set(ROLES) | {"resident", "guardian", "anyone"}, output.id

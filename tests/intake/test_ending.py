@@ -343,4 +343,6 @@ def test_every_table_of_people_says_what_becomes_of_it() -> None:
             if columns & {"person_id", "household_id", "persons", "about", "named_id", "item_id"}:
                 found[table] = columns
     assert set(found) - said == {"access_log"}  # ids alone, which lead to nobody any more; its rows are chained
-    assert json.dumps(sorted(ends.of_a_person())) == json.dumps(["erase_request", "person_alias", "pull_mark"])
+    assert json.dumps(sorted(ends.of_a_person())) == json.dumps(
+        ["complaint_author", "erase_request", "person_alias", "pull_mark", "resident_card"]
+    )

@@ -137,6 +137,9 @@ ROLE_NAMES = {
 }
 
 
+HERSELF = -1  # stands where a member's id stands, in records and in the log: a person on her own page
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Someone who asks: who, in which role, where, on that day."""

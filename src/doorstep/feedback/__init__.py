@@ -1,1 +1,1 @@
-"""What people say about the service itself: complaints with a code, sealed to the reviewer, answered by a clock (C19)."""
+"""A person's own ways in: the card for her own page, and complaints with a code, sealed to the reviewer (C14, C19)."""

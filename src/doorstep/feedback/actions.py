@@ -58,11 +58,15 @@ def _write(connection: db.Db, new: Sequence[_New]) -> list[None]:
         if connection.value("SELECT 1 FROM complaint WHERE code_hash = ?", [mark]):
             raise CodeTaken
         connection.run(
-            "INSERT INTO complaint (code_hash, kind, way, received_at, author_id) VALUES (?, ?, ?, ?, ?)",
-            [mark, one.kind, one.way, one.at, one.author_id],
+            "INSERT INTO complaint (code_hash, kind, way, received_at) VALUES (?, ?, ?, ?)",
+            [mark, one.kind, one.way, one.at],
         )
         complaint_id = int(connection.value("SELECT id FROM complaint WHERE code_hash = ?", [mark]))
         _add(connection, complaint_id, one.text, None, one.at)
+        if one.author_id:
+            connection.run(
+                "INSERT INTO complaint_author (complaint_id, person_id) VALUES (?, ?)", [complaint_id, one.author_id]
+            )
     return [None] * len(new)
 
 

@@ -1,4 +1,5 @@
-"""Complaints. Nothing here names anybody of the register but, where they wish it, who wrote (charter C11)."""
+"""Complaints, and the card for one's own page. Nothing here names anybody of the register but, where they wish it, who
+wrote, and whose card it is (charter C11)."""
 
 from __future__ import annotations
 
@@ -17,14 +18,22 @@ class Complaint(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True, help_text="the author wrote again after the answer, and waits")
-    author_id = models.CharField(max_length=64, null=True, help_text="who wrote, only where she wished it herself")
 
     class Meta:
         db_table = "complaint"
         indexes: ClassVar = [
             models.Index(fields=["answered_at", "received_at"], name="complaint_open"),
-            models.Index(fields=["author_id"], name="complaint_author", condition=models.Q(author_id__isnull=False)),
         ]
+
+
+class ComplaintAuthor(models.Model):
+    """Who wrote, only where she wished it herself: for her own page, and shown to nobody else. Goes when she is erased."""
+
+    complaint = models.OneToOneField(Complaint, on_delete=models.CASCADE, related_name="author")
+    person_id = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        db_table = "complaint_author"
 
 
 class ComplaintWord(models.Model):
@@ -58,3 +67,24 @@ class DayOff(models.Model):
 
     class Meta:
         db_table = "day_off"
+
+
+class ResidentCard(models.Model):
+    """The printed card for somebody's own page. Its code is found by its front; the rest and the word lie under argon2."""
+
+    front = models.CharField(max_length=6)
+    secret = models.CharField(max_length=128)
+    person_id = models.CharField(max_length=64)
+    holder = models.CharField(max_length=8, help_text="self, or the guardian of a small child")
+    services = models.TextField(help_text="ids of the services it opens, as far as its givers may see them themselves")
+    givers = models.TextField(help_text="ids of who gave it or added to it")
+    given_at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "resident_card"
+        indexes: ClassVar = [
+            models.Index(fields=["front"], name="resident_card_front"),
+            models.Index(fields=["person_id"], name="resident_card_of"),
+        ]

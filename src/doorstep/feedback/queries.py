@@ -106,7 +106,8 @@ def by_code(code: str) -> tuple[Line, list[Word]] | None:
 
 def of_author(person_id: str) -> list[tuple[Line, list[Word]]]:
     """Complaints somebody wrote under her own name, for her own page, the latest first."""
-    sql = f"SELECT {', '.join(_COLUMNS)} FROM complaint WHERE author_id = ? ORDER BY id DESC"
+    columns = ", ".join(f"c.{column}" for column in _COLUMNS)
+    sql = f"SELECT {columns} FROM complaint c JOIN complaint_author a ON a.complaint_id = c.id WHERE a.person_id = ? ORDER BY c.id DESC"
     return [(line, _words(line.id)) for line in _lines(db.current().rows(sql, [person_id]))]
 
 

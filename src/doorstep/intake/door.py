@@ -24,6 +24,7 @@ from doorstep.forms.builtin import (
     LISTS_OF_THE_CORE,
     RELEASE,
     RELEASED,
+    SAID_WRONG,
     SAME,
     SAME_PERSON,
     SERVICE_END,
@@ -31,6 +32,8 @@ from doorstep.forms.builtin import (
     TWO_RECORDS,
     VERSION_CHOICE,
     VERSIONS,
+    WRONG,
+    WRONG_ANSWERED,
 )
 from doorstep.forms.queries import APPLIED, HELD, digest_of
 from doorstep.forms.reader import EntityAction
@@ -134,6 +137,8 @@ def prepare(
     if submission.form_id in (HAND_OVER, ARRIVAL):
         lock = orjson.loads(submission.answers).get("lock", "")
         return replace(submission, entities=[*submission.entities, EntityAction(HANDED, lock, False, True, 0, "", {})])
+    if submission.form_id in (SAID_WRONG, WRONG_ANSWERED):
+        return replace(submission, entities=[EntityAction(WRONG, WRONG, False, True, 0, "", {})])
     if submission.form_id == TWO_RECORDS:
         return replace(submission, entities=asides.filed(orjson.loads(submission.answers)))
     if submission.form_id == VERSION_CHOICE:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from doorstep.access.consent import Consent
+from doorstep.access.permissions import HERSELF
 from doorstep.access.queries import Staff
 from doorstep.forms.chains import Standing
 from doorstep.forms.queries import APPLIED, REVIEW, Library, StoredEntry
@@ -162,7 +163,7 @@ def _settle_register(life: Life, sound: Sequence[About], world: World) -> None:
                 life.states[row.seq] = (REVIEW, "household_unknown" if stated is None else "place_unknown")
                 continue
             creators.add(row.author_id)
-        elif not (places_had & reach or row.author_id in creators or _taken_back(row, world)):
+        elif not (places_had & reach or row.author_id in creators or _own_word(row, world)):
             if row.form_id == CONSENT:
                 continue  # her care team may ask for consent too: settled with its other entries
             life.states[row.seq] = (REVIEW, UNKNOWN)
@@ -198,7 +199,7 @@ def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
     for a in sound:
         if (a.said is not None and a.row.form_id != CONSENT) or life.states[a.row.seq][0] != APPLIED:
             continue
-        near = reached(a.row, life.places_had, life.creators, world) or _taken_back(a.row, world)
+        near = reached(a.row, life.places_had, life.creators, world) or _own_word(a.row, world)
         (accepted if near else waiting).append(a)
     if not waiting:
         return
@@ -208,9 +209,10 @@ def _settle_reach(life: Life, sound: Sequence[About], world: World) -> None:
             life.states[a.row.seq] = (REVIEW, UNKNOWN)
 
 
-def _taken_back(row: StoredEntry, world: World) -> bool:
-    """Whether a member of any place wrote down that consent is taken back, and nothing else."""
-    return only_takes_back(row) and world.staff.has(row.author_id, "consent.end")
+def _own_word(row: StoredEntry, world: World) -> bool:
+    """Whether she said it herself on her own page; or a member of any place wrote down that consent is taken back, and
+    nothing else."""
+    return row.author_id == HERSELF or (only_takes_back(row) and world.staff.has(row.author_id, "consent.end"))
 
 
 def in_care_team(author_id: int, named: Iterable[tuple[str, int, int]], world: World) -> bool:
@@ -220,7 +222,10 @@ def in_care_team(author_id: int, named: Iterable[tuple[str, int, int]], world: W
 
 
 def reached(row: StoredEntry, places_had: frozenset[int], creators: frozenset[int], world: World) -> bool:
-    """Whether the author could write about someone who had these places, on the day it came in or on its own day."""
+    """Whether the author could write about someone who had these places, on the day it came in or on its own day; the
+    person herself always can."""
+    if row.author_id == HERSELF:
+        return True
     reach = world.staff.reach_of(row.author_id, row.occurred_on, row.received_on)
     return bool(places_had & reach) or row.author_id in creators
 

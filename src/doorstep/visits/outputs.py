@@ -60,6 +60,17 @@ PHONE_VISITS = replace(
     filters=(Filter("person.id", "in"),),
 )
 
+OWN_VISITS = replace(
+    TODAY,
+    id="resident.visits",
+    kind="page",
+    title={"en": "What is next, on one's own page", "zh": "本人页面上的随访安排"},
+    audience=frozenset({"resident"}),
+    scope="own",
+    filters=(Filter("person.id", "is"),),
+    single=True,
+)
+
 CARD = Output(
     id="person.card",
     kind="page",
@@ -233,4 +244,4 @@ CARE_SHEET = Output(
 
 PRINTS = (WALKING_LIST, CHILDREN_PLANNED, SLIP, VACCINE_CARD, HEALTH_CARD, CARE_SHEET)
 
-OUTPUTS = (TODAY, TODAY_THEN, PHONE_VISITS, CARD, *PRINTS)
+OUTPUTS = (TODAY, TODAY_THEN, PHONE_VISITS, OWN_VISITS, CARD, *PRINTS)

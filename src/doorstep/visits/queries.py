@@ -15,7 +15,7 @@ from doorstep.engine.outputs import Condition, Gate, select
 from doorstep.lib import db
 from doorstep.programmes.library import Programme, programmes
 from doorstep.programmes.moment import Moment
-from doorstep.visits.outputs import PHONE_VISITS, TODAY
+from doorstep.visits.outputs import OWN_VISITS, PHONE_VISITS, TODAY
 
 SOON_DAYS = 7
 COMING_DAYS = 28
@@ -178,6 +178,15 @@ def of_person(actor: Actor, person_id: str) -> list[DueVisit]:
     """Every visit of one person, met or not, that this reader may see, by day. Log that she is shown before."""
     ids = [i for (i,) in db.current().rows("SELECT id FROM due_visit WHERE person_id = ?", [person_id])]
     found = due_visits(actor, ids).values()
+    return sorted(found, key=lambda v: (v.due_on or v.until_on or v.from_on or date.max, v.contact, v.k))
+
+
+def of_herself(person_id: str, services: Iterable[str]) -> list[DueVisit]:
+    """Every visit of these services for the person's own page, by day. Log that she opens it before."""
+    named = sorted(services)
+    mine = Gate(f"v.service IN ({', '.join('?' * len(named)) or 'NULL'})", tuple(named))
+    sql, params = select(OWN_VISITS, _SOURCES, _FROM, [Condition("person.id", "=", person_id), mine])
+    found = [DueVisit(*row) for row in db.current().rows(sql, params)]
     return sorted(found, key=lambda v: (v.due_on or v.until_on or v.from_on or date.max, v.contact, v.k))
 
 

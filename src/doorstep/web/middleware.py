@@ -7,11 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse
 
 from doorstep.access.showing import Shows, declared
 from doorstep.web.reader import actor_of
+from doorstep.web.resident import session
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -72,6 +75,8 @@ class DefaultDeny:
         said: Shows | None = getattr(view, "shows", None)
         if said is None:
             raise Http404
+        if said.to == "resident":
+            return _by_card(request, said)
         if said.to != "member":
             return None
         if not request.user.is_authenticated:
@@ -79,6 +84,22 @@ class DefaultDeny:
         if said.output and actor_of(request).role not in declared()[said.output].audience:
             raise Http404
         return None
+
+
+def _by_card(request: HttpRequest, said: Shows) -> HttpResponse | None:
+    """With the card of this visit and nothing else: whoever is logged in beside it is nobody here."""
+    request.user = AnonymousUser()
+    card = session.card_of(request)
+    if card is None:
+        if request.method != "GET":
+            return HttpResponse(status=401)
+        response: HttpResponse = HttpResponseRedirect(reverse("own_enter"))
+        session.end(request, response)
+        return response
+    if "resident" not in declared()[said.output].audience:
+        raise Http404
+    request.card = card  # type: ignore[attr-defined]
+    return None
 
 
 def log_in_first(request: HttpRequest) -> HttpResponse:

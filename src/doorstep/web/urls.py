@@ -23,6 +23,7 @@ urlpatterns = [
     path("paper/", include("doorstep.web.paper.urls")),
     path("forms/", include("doorstep.web.forms.urls")),
     path("", include("doorstep.web.feedback.urls")),
+    path("", include("doorstep.web.resident.urls")),
     path("outreach", include("doorstep.web.outreach.urls")),
     path("reports/", include("doorstep.web.manager.handing_urls")),
     path("reports/", include("doorstep.web.manager.urls")),

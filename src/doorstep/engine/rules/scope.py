@@ -24,6 +24,8 @@ HIDDEN_FORMS = frozenset(
         "arrival",
         "lived_elsewhere",
         "stay_end",
+        "said_wrong",
+        "wrong_answered",
     }
 )
 """The forms of the core itself, under any name they have had: by which a person says no or comes back, by which one of

@@ -14,6 +14,7 @@ SAME_PERSON, TWO_RECORDS = "same_person", "two_records"
 HAND_OVER, ARRIVAL, LIVED_ELSEWHERE, STAY_END = "hand_over", "arrival", "lived_elsewhere", "stay_end"
 BIRTH_NOTICE = "birth_notice"
 RELEASE = "release"
+SAID_WRONG, WRONG_ANSWERED = "said_wrong", "wrong_answered"
 OWNER = "doorstep"  # stands where other forms name their pack
 VERSIONS = "doorstep.version"  # the list under which a choice between versions is filed, by instance id
 RELEASED = "doorstep.released"  # the list under which it is filed, by instance id, that a held record shall count
@@ -22,7 +23,8 @@ HANDED = (
     "doorstep.handed"  # the list under which it is filed, by the mark of a code, who carries it and who came with it
 )
 SAME = "doorstep.same"  # the list under which it is filed, by both ids, whether two are one person
-LISTS_OF_THE_CORE = frozenset({VERSIONS, RELEASED, SAME, CLASHES, HANDED})
+WRONG = "doorstep.wrong"  # the list under which it is filed what people say is wrong, and the answers
+LISTS_OF_THE_CORE = frozenset({WRONG, VERSIONS, RELEASED, SAME, CLASHES, HANDED})
 
 _USES = {
     SERVICE_END: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 2, "tag": "choice"},
@@ -34,6 +36,8 @@ _USES = {
     ARRIVAL: {"subject": "person", "occurred_on": "on", "rank": 0, "tag": "choice"},
     LIVED_ELSEWHERE: {"subject": "person", "who": "person", "occurred_on": "since", "rank": 0, "tag": "choice"},
     STAY_END: {"subject": "person", "who": "person", "occurred_on": "left_on", "rank": 2, "tag": "choice"},
+    SAID_WRONG: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 1, "tag": "choice"},
+    WRONG_ANSWERED: {"subject": "person", "who": "person", "occurred_on": "on", "rank": 1, "tag": "choice"},
     SAME_PERSON: {"occurred_on": "on", "rank": 1, "tag": "choice"},
     # taken only from whom this verb is given, and only with the mother's own yes (charter C9)
     BIRTH_NOTICE: {

@@ -130,11 +130,11 @@ def answer(content: bytes, output_id: str) -> HttpResponse:
 
 def _printed_by(actor: Actor) -> dict[str, str]:
     """Who printed it, where she can be rung, and on which day."""
-    member = staff().by_id[actor.user_id]
-    clinic = places.tree().by_id.get(member.clinic_id or 0)
+    member = staff().by_id.get(actor.user_id)  # nobody's, when somebody prints her own
+    clinic = places.tree().by_id.get(member.clinic_id or 0) if member else None
     return {
-        "worker": member.name,
-        "worker_phone": member.phone,
+        "worker": member.name if member else "",
+        "worker_phone": member.phone if member else "",
         "clinic": clinic.name(language()) if clinic else "",
         "today": said.whole_day(days.today()),
     }

@@ -22,6 +22,7 @@ from doorstep.forms import builtin
 from doorstep.forms.filling import Filler
 from doorstep.forms.queries import library
 from doorstep.intake import door
+from doorstep.intake.herself import objections_of
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
 from doorstep.programmes.queries import ended_on
@@ -29,6 +30,7 @@ from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
 from doorstep.web.reader import actor_of
+from doorstep.web.resident.answering import visible
 from doorstep.web.worker.consents import asked_of, unsaid_of
 from doorstep.web.worker.curves import curves_of
 from doorstep.web.worker.methods import choosing_for
@@ -109,6 +111,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "openings": openings(story, today) if story.person.is_here else [],
         "register_forms": register_forms(story),
         "services": story.services,
+        "said_wrong": [one for one in visible(actor, objections_of(person_id)) if not one.answered_on],
+        "gives_card": actor.has("resident.card"),
         "consents": asked_of(story, today),
         "unasked": story.life.unasked,
         "methods": next(iter(choosing_for(story) or ()), None),

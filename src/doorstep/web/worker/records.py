@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
 
+from doorstep.access.permissions import HERSELF
 from doorstep.access.queries import staff
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.forms.own import OwnRecord
@@ -53,7 +55,7 @@ def record(entry: StoredEntry, library: Library, *, named: bool, unsaid: frozens
         entry.seq,
         title_of(library, entry.form_id),
         entry.occurred_on,
-        author.name if author else "",
+        _("the person herself or himself") if entry.author_id == HERSELF else author.name if author else "",
         list(answers_said(spec, _without(orjson.loads(entry.answers), unsaid), frozenset() if named else IDENTITY)),
         trouble_of(entry),
         entry.state in (APPLIED, REVIEW),
