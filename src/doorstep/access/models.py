@@ -224,3 +224,24 @@ class AccountEvent(models.Model):
 
     class Meta:
         db_table = "account_event"
+
+
+class BrokenGlass(models.Model):
+    """One person's record opened in an emergency by somebody she did not name: why, and until when."""
+
+    user_id = models.BigIntegerField()
+    role = models.CharField(max_length=24)
+    person_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=24)
+    words = models.CharField(
+        max_length=100, default="", help_text="in the opener's own words; the person may read them"
+    )
+    at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "broken_glass"
+        indexes: ClassVar = [
+            models.Index(fields=["person_id"], name="broken_glass_person"),
+            models.Index(fields=["at"], name="broken_glass_at"),
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doorstep.access.permissions import ROLES
-from doorstep.engine.outputs import Column, Output
+from doorstep.engine.outputs import Column, Filter, Output
 
 WORKERS = Output(
     id="workers",
@@ -49,7 +49,57 @@ ACCOUNT = Output(
     ),
 )
 
-OUTPUTS = (
-    WORKERS,
-    ACCOUNT,
+_MAY_BREAK = frozenset(role for role, verbs in ROLES.items() if "glass.break" in verbs)
+
+EMERGENCY = Output(
+    id="emergency",
+    kind="form",
+    title={"en": "Open a record in an emergency", "zh": "紧急打开记录"},
+    audience=_MAY_BREAK,
+    scope="catchment",
+    grain="person",
+    columns=(Column("person_id", "person.id"),),  # found by name and birthday alone; nobody is listed
+    filters=(Filter("person.name"), Filter("person.birth_date"), Filter("household.number"), Filter("place.id", "in")),
+    logged=True,
 )
+
+EMERGENCY_RECORD = Output(
+    id="emergency.record",
+    kind="page",
+    title={"en": "One person's record, opened in an emergency", "zh": "紧急打开的个人记录"},
+    audience=_MAY_BREAK,
+    scope="emergency",
+    grain="entry",
+    columns=(
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+        Column("seq", "entry.seq"),
+        Column("form_id", "entry.form"),
+        Column("occurred_on", "entry.occurred_on"),
+        Column("author", "entry.author"),
+        Column("answers", "entry.finding"),
+    ),
+    filters=(Filter("person.id"),),
+    logged=True,
+    single=True,
+    up_to="sensitive.violence",  # never choice, whatever the emergency
+)
+
+OPENINGS = Output(
+    id="openings",
+    kind="list",
+    title={"en": "How many records each opened", "zh": "每个人打开过多少份记录"},
+    audience=frozenset(role for role, verbs in ROLES.items() if "log.read" in verbs),
+    scope="store",
+    grain="place",  # of those who work here; whose records they were stands nowhere
+    columns=(
+        Column("name", "user.name"),
+        Column("role", "user.role"),
+        Column("month", "period.month"),
+        Column("pages", "user.pages_opened"),
+        Column("emergencies", "user.emergencies"),
+    ),
+)
+
+OUTPUTS = (WORKERS, ACCOUNT, EMERGENCY, EMERGENCY_RECORD, OPENINGS)

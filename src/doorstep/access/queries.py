@@ -129,14 +129,20 @@ class Opened:
     name: str
     role: str
     day: date
+    emergency: bool = False  # by somebody she had not named, because it could not wait
 
 
 def opened(person_id: str, *others: str) -> list[Opened]:
     """Who opened a person's record, the latest first; ``others``: ids she is also known by."""
     sql = "SELECT DISTINCT user_id, role, day FROM access_opened WHERE person_id IN (?*)"
     names = {member.id: member.name for member in staff().by_id.values()}
-    rows = db.current().rows_in(sql, [person_id, *others])
-    found = {Opened(names.get(user_id, ""), role, day) for user_id, role, day in rows}
+    connection, hers = db.current(), [person_id, *others]
+    urgent = connection.rows_in("SELECT user_id, role, at FROM broken_glass WHERE person_id IN (?*)", hers)
+    in_emergency = {(user_id, role, days.day_of(at)) for user_id, role, at in urgent}
+    found = {
+        Opened(names.get(user_id, ""), role, day, (user_id, role, day) in in_emergency)
+        for user_id, role, day in connection.rows_in(sql, hers)
+    }
     return sorted(found, key=lambda one: (-one.day.toordinal(), one.name, one.role))
 
 

@@ -34,6 +34,21 @@ FAMILIES = Output(
     logged=True,
 )
 
+# Whom to invite: to a volunteer house numbers and names, and nothing else of anybody.
+INVITE = replace(
+    FAMILIES,
+    id="invite",
+    title={"en": "Whom to invite", "zh": "要请谁来"},
+    audience=VILLAGE | {"volunteer"},
+    columns=tuple(
+        column
+        if column.source in {"household.id", "household.number", "place.id", "person.name"}
+        else replace(column, roles=VILLAGE)
+        for column in FAMILIES.columns
+    ),
+    sorts=("household.walk_order", "household.number"),
+)
+
 FIND = Output(
     id="find",
     kind="search",
@@ -56,6 +71,26 @@ FIND = Output(
         Filter("person.phone", "ending"),
     ),
     logged=True,
+)
+
+PICK = replace(
+    FIND,
+    id="type",
+    title={"en": "Find whom a paper form is about", "zh": "找纸质表格上的人"},
+    audience=frozenset({"clerk"}),
+)
+
+TYPE_FOR = Output(
+    id="type.for",
+    kind="form",
+    title={"en": "Type in a paper form", "zh": "录入纸质表格"},
+    audience=frozenset({"clerk"}),
+    scope="catchment",
+    grain="person",
+    columns=FIND.columns,
+    filters=(Filter("person.id"), Filter("person.id", "in")),
+    logged=True,
+    single=True,
 )
 
 ALIKE = Output(
@@ -271,7 +306,10 @@ OUTPUTS = (
     ARRIVE,
     PRINT_CODE,
     FAMILIES,
+    INVITE,
     FIND,
+    PICK,
+    TYPE_FOR,
     ALIKE,
     TWICE,
     PERSON,

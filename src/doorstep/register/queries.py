@@ -12,7 +12,7 @@ from doorstep.lib import db
 from doorstep.places.queries import tree
 from doorstep.register.actions import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from doorstep.register.fold import HouseholdRow, PersonRow
-from doorstep.register.outputs import FAMILIES, TWICE
+from doorstep.register.outputs import FAMILIES, INVITE, TWICE
 from doorstep.register.search import query_sql
 from doorstep.register.twice import Pair, pairs
 
@@ -137,6 +137,7 @@ def walk(place_ids: Iterable[int]) -> list[HouseholdRow]:
 
 FAMILIES_AT_ONCE = 40
 IS_HERE = "p.died_on IS NULL AND (p.left_on IS NULL OR p.moved_in_on > p.left_on)"
+_WALK = " ORDER BY COALESCE(walk_order, 1000000000), number, id"
 SOURCES = {
     **{f"household.{c}": f"h.{c}" for c in ("id", "number", "address", "listed", "visits", "walk_order")},
     **{f"person.{c}": f"p.{c}" for c in ("id", "name", "sex", "birth_date", "phone", "reach", "listed", "left_on")},
@@ -207,6 +208,24 @@ class FamilyLine:
     birth_date: date | None
 
 
+def invited(place_id: int, offset: int, reader: str) -> list[FamilyLine]:
+    """One page of a place's families that want to be listed and visited, as ``invite`` shows them to a role: to a
+    volunteer house numbers and names alone (one more family than a page when there are more)."""
+    ids = "SELECT id FROM household WHERE place_id = ? AND listed AND visits" + _WALK + " LIMIT ? OFFSET ?"
+    found = [i for (i,) in db.current().rows(ids, [place_id, FAMILIES_AT_ONCE + 1, offset])]
+    if not found:
+        return []
+    sql, params = select(
+        INVITE,
+        SOURCES | {"place.id": "h.place_id"},
+        f"household h LEFT JOIN person p ON p.household_id = h.id AND p.listed AND {IS_HERE}",
+        [Condition("household.id", "in", found)],
+        ["household.walk_order", "household.number"],
+        reader=reader,
+    )
+    return [FamilyLine(*row) for row in db.current().rows(sql, params)]
+
+
 def families(household_ids: Sequence[str]) -> list[FamilyLine]:
     """These households of one place with their people, in walking order, the oldest first. Of a household or person
     who asked not to be listed only the number remains. Log who is shown before."""
@@ -234,8 +253,8 @@ class FoundPerson:
     place_id: int | None
 
 
-def found_people(output: Output, person_ids: Sequence[str]) -> list[FoundPerson]:
-    """These people in this order, as ``output`` (find, alike) shows them. Log who is shown before."""
+def found_people(output: Output, person_ids: Sequence[str], reader: str = "") -> list[FoundPerson]:
+    """These people in this order, as ``output`` (find, alike, type) shows them. Log who is shown before."""
     if not person_ids:
         return []
     sql, params = select(
@@ -243,6 +262,7 @@ def found_people(output: Output, person_ids: Sequence[str]) -> list[FoundPerson]
         SOURCES | {"place.id": "p.place_id"},
         "person p LEFT JOIN household h ON h.id = p.household_id",
         [Condition("person.id", "in", person_ids), Gate("p.listed AND (h.id IS NULL OR h.listed)")],
+        reader=reader,
     )
     found = {row[0]: FoundPerson(*row) for row in db.current().rows(sql, params)}
     return [found[i] for i in person_ids if i in found]

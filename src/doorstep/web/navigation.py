@@ -19,6 +19,7 @@ class Tab:
     label: str | Promise
     icon: str
     output: str
+    not_for: str = ""  # a role that finds it elsewhere
 
     @property
     def url(self) -> str:
@@ -29,6 +30,8 @@ TABS: tuple[Tab, ...] = (
     Tab("today", _("Today"), "today", "today"),
     Tab("families", _("Families"), "families", "families"),
     Tab("find", _("Find"), "find", "find"),
+    Tab("invite", _("Whom to invite"), "families", "invite", not_for="worker"),
+    Tab("type", _("Type in paper"), "form", "type"),
     Tab("notice", _("Tell of a birth"), "plus", "notice.write"),
     Tab("reports", _("Reports"), "report", "report"),
     Tab("pictures", _("Pictures"), "picture", "pictures"),
@@ -39,12 +42,15 @@ TABS: tuple[Tab, ...] = (
     Tab("packs", _("Programmes"), "packs", "packs"),
     Tab("complaints", _("Complaints"), "warning", "complaints"),
     Tab("import", _("Take in"), "import", "import.alike"),
+    Tab("openings", _("Openings"), "door", "openings"),
 )
 
 
 # what is used now and then stands in the sheet under one's name
 ASIDE: tuple[Tab, ...] = (
     Tab("phone", _("Work without a network"), "phone", "today"),
+    Tab("invite", _("Whom to invite"), "families", "invite", not_for="volunteer"),
+    Tab("emergency", _("Open a record in an emergency"), "warning", "emergency"),
     Tab("mine", _("My figures"), "report", "figures.own"),
     Tab("forms", _("My own forms"), "form", "forms.own"),
     Tab("outreach", _("Events for everybody"), "families", "outreach"),
@@ -57,7 +63,11 @@ ASIDE: tuple[Tab, ...] = (
 def tabs_of(role: str, among: tuple[Tab, ...] = TABS) -> list[Tab]:
     """The tabs whose output is for this role and whose page is there."""
     outputs = declared()
-    return [tab for tab in among if tab.output in outputs and role in outputs[tab.output].audience and _is_there(tab)]
+    return [
+        tab
+        for tab in among
+        if tab.output in outputs and role in outputs[tab.output].audience and role != tab.not_for and _is_there(tab)
+    ]
 
 
 def _is_there(tab: Tab) -> bool:

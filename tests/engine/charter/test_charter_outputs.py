@@ -43,7 +43,15 @@ LIST_ON_PAPER = replace(DUE, id="walking", kind="print")
 PAPER = replace(
     PAGE, id="slip", kind="print", grain="visit", columns=(Column("name", "person.name"), Column("weight", "entry.clinic.anc_visit.weight")),
 )  # fmt: skip
-HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE, LIST_ON_PAPER, PAPER)
+BROKEN_GLASS = replace(
+    PAGE, id="glass", scope="emergency", up_to="sensitive.violence",
+    columns=(Column("name", "person.name"), Column("answers", "entry.finding")),
+)  # fmt: skip
+NAMES = replace(
+    DUE, id="names", audience=frozenset({"worker", "volunteer"}), filters=(), sorts=("household.number",),
+    columns=(*DUE.columns[:2], replace(DUE.columns[2], roles=frozenset({"worker"}))),
+)  # fmt: skip
+HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE, LIST_ON_PAPER, PAPER, BROKEN_GLASS, NAMES)
 
 
 def codes(*outputs: Output) -> set[str]:
@@ -124,6 +132,17 @@ CASES: list[tuple[str, Output, set[str]]] = [
     ("a map of houses", adding(replace(BOARD, kind="map"), "household.number"), {"map_of_people"}),
     ("a map of points", adding(replace(BOARD, kind="map"), "place.point"), {"map_of_people", "by_worker_or_village", "sensitive_by_village"}),
     ("a board by village", replace(BOARD, groups=("place.village",)), {"by_worker_or_village", "sensitive_by_village"}),
+    ("visits due for a volunteer", replace(DUE, audience=frozenset({"worker", "volunteer"})), {"not_for_role"}),
+    ("names for an auditor", replace(SEARCH, audience=frozenset({"auditor"})), {"not_for_role"}),
+    ("names for an installer", replace(SEARCH, audience=frozenset({"worker", "installer"})), {"not_for_role"}),
+    ("answers for a clerk", replace(PAGE, audience=frozenset({"clerk"})), {"not_for_role"}),
+    ("a day due kept from the volunteer, and yet sorted by", replace(
+        DUE, audience=frozenset({"worker", "volunteer"}), columns=(*DUE.columns[:2], replace(DUE.columns[2], roles=frozenset({"worker"}))),
+    ), {"not_for_role"}),
+    ("choice opened in an emergency", replace(BROKEN_GLASS, up_to="choice"), {"emergency_choice"}),
+    ("an emergency over many", replace(DUE, scope="emergency", up_to="sensitive.violence"), {"emergency_of_many"}),
+    ("an emergency printed", replace(BROKEN_GLASS, kind="print"), {"emergency_of_many"}),
+    ("an emergency without a log", replace(BROKEN_GLASS, logged=False), {"not_logged"}),
     ("blood pressure by village for managers", replace(PRESSURE, scope="township"), {"sensitive_by_village"}),
     ("a board of blood pressure by village", replace(PRESSURE, kind="board"), {"sensitive_by_village"}),
     # C1, C2
@@ -201,4 +220,15 @@ def test_a_message_names_file_line_clause_column_and_the_way_out() -> None:
 
 
 def test_the_honest_outputs_make_a_registry() -> None:
-    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure", "walking", "slip"]
+    assert [*Registry(HONEST)] == [
+        "due",
+        "search",
+        "board",
+        "record",
+        "mine",
+        "pressure",
+        "walking",
+        "slip",
+        "glass",
+        "names",
+    ]

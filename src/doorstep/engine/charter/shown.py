@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from doorstep.engine.charter.consents import CONFIDENTIAL
@@ -18,6 +18,17 @@ WIDE_PLACES = frozenset({"place.township", "place.county", "place.city", "place.
 
 # Readers who are somebody's family. None of them has a page yet; the day one has, this stands.
 GUARDIANS = frozenset({"guardian", "household_head"})
+
+# What a role may be told of a person, by tag, where that is less than what its care team is told (charter C15). A role
+# that stands here with nothing sees no person, family, visit or record.
+_FEW = frozenset({"identity", "household.residence"})
+ROLE_TAGS: Mapping[str, frozenset[str]] = {
+    "volunteer": _FEW,
+    "clerk": _FEW | {"service"},  # whether a man or a woman
+    "benefits_clerk": frozenset({"identity", "household.residence", "claim"}),
+    **dict.fromkeys(("manager", "reviewer", "auditor", "hospital", "installer"), frozenset[str]()),
+}
+_NOT_OF_CARE = frozenset({"visit", "episode", "entry", "advice", "fact", "conflict", "bare", "notice", "care"})
 
 _STEERS = frozenset({"goal", "target", "quota", "threshold", "color", "colour", "trend", "gap", "shortfall"})
 _RANKS = frozenset({"rank", "position", "league", "percentile", "score"})
@@ -79,6 +90,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     if output.about_people and not output.logged:
         yield Problem("charter.not_logged", output.where(), {"clause": "C14"})
     yield from _scope(seen)
+    yield from _by_role(seen)
 
 
 def _steering(seen: Seen) -> Iterator[Problem]:
@@ -237,7 +249,9 @@ def _scope(seen: Seen) -> Iterator[Problem]:
             yield Problem("charter.map_of_people", output.where(), {"clause": "C15"})
         if sensitive and output.kind == "board":
             yield _problem("charter.board_of_people", "C15", seen, sensitive[0])
-        if output.scope not in _MINE:
+        if output.scope == "emergency":
+            yield from _emergency(seen)
+        elif output.scope not in _MINE:
             for source in sensitive:
                 yield _problem("charter.outside_care_team", "C15", seen, source)
         return
@@ -249,6 +263,29 @@ def _scope(seen: Seen) -> Iterator[Problem]:
         for source in dict.fromkeys((*(c.source for c in output.columns), *output.selectors)):
             if source.startswith("place.") and source not in WIDE_PLACES:
                 yield _problem("charter.sensitive_by_village", "C15", seen, source)
+
+
+def _by_role(seen: Seen) -> Iterator[Problem]:
+    """C15: a volunteer, a clerk, an auditor … gets no column that tells more of a person than the role may know."""
+    output = seen.output
+    if not output.about_people:
+        return
+    for role in sorted(output.audience & ROLE_TAGS.keys()):
+        allowed, own = ROLE_TAGS[role], (c.source for c in output.columns_for(role))
+        for source in dict.fromkeys((*own, *output.selectors)):
+            told = seen.reach[source].tags if source in seen.reach else frozenset[str]()
+            if not told <= allowed or source.split(".")[0] in _NOT_OF_CARE:
+                args = {"clause": "C15", "column": _column(output, source), "role": role}
+                yield Problem("charter.not_for_role", output.where(_column(output, source)), args)
+
+
+def _emergency(seen: Seen) -> Iterator[Problem]:
+    """C15: what is opened in an emergency is the page of one person, to read, and never touches choice."""
+    output = seen.output
+    if output.kind != "page" or not output.single:
+        yield Problem("charter.emergency_of_many", output.where(), {"clause": "C15"})
+    for source in seen.touching(frozenset({CHOICE})):
+        yield _problem("charter.emergency_choice", "C15", seen, source)
 
 
 def _small_numbers(seen: Seen) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from doorstep.engine.model.spec import STRICTEST_TAG, Text
 from doorstep.lib.problems import Problem, Problems, Where
 
 Kind = Literal["list", "search", "board", "report", "export", "feed", "page", "print", "message", "map", "form"]
-Scope = Literal["care_team", "catchment", "own", "township", "store"]
+Scope = Literal["care_team", "catchment", "own", "township", "store", "emergency"]
 Grain = Literal["person", "household", "visit", "entry", "place", "aggregate"]
 Counts = Literal["none", "raw", "rounded"]
 Match = Literal["is", "in", "from", "to", "prefix", "bigram", "pinyin", "ending"]
@@ -26,10 +26,16 @@ _SHOWS_MANY = frozenset({"search", "board", "map", "report"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in the rows, and its source ('person.name', 'visit.due_on' …; see ``sources``)."""
+    """One column: its name in the rows, and its source ('person.name', 'visit.due_on' …; see ``sources``).
+
+    ``roles``: the only roles that get it, where not the whole audience does; to anyone else it comes empty."""
 
     name: str
     source: str
+    roles: frozenset[str] | None = None
+
+    def is_for(self, role: str) -> bool:
+        return self.roles is None or role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,15 @@ class Output:
     single: bool = False
     up_to: str = STRICTEST_TAG
     at: At = field(default_factory=_declared_at, compare=False, repr=False)
+
+    @property
+    def differs(self) -> bool:
+        """Whether not everybody of the audience gets every column."""
+        return any(column.roles is not None for column in self.columns)
+
+    def columns_for(self, role: str) -> tuple[Column, ...]:
+        """The columns a role of the audience gets; none for any other."""
+        return tuple(c for c in self.columns if c.is_for(role)) if role in self.audience else ()
 
     @property
     def about_people(self) -> bool:
@@ -135,6 +150,9 @@ def _faults(output: Output) -> list[Problem]:
     ]
     if not all(output.title.get(language) for language in ("en", "zh")):
         faults.append(Problem("outputs.no_title", output.where()))
+    for column in output.columns:
+        if column.roles is not None and not column.roles < output.audience:
+            faults.append(Problem("outputs.roles_beside", output.where(), {"column": column.name}))
     if not output.audience:
         faults.append(Problem("outputs.no_audience", output.where()))
     return faults

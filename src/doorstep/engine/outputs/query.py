@@ -61,16 +61,27 @@ def select(
     *,
     limit: int | None = None,
     offset: int = 0,
+    reader: str = "",
 ) -> tuple[str, tuple[Any, ...]]:
     """The query of ``output``: ``(sql, params)``.
 
     ``sources`` gives the SQL expression of each source; ``from_sql`` the tables and joins; ``order`` are declared
     sorts, a leading '-' for descending. Columns come in the declared order under their declared names.
-    An output with ``groups`` is grouped by them. Raises Undeclared.
+    An output with ``groups`` is grouped by them. ``reader``: the role that asks; an output of which not everybody gets
+    every column is fetched for one role alone, and a column that is not for it is not read at all: it comes empty, and
+    nothing can be filtered or sorted by it. Raises Undeclared.
     """
+    _is_for(output, reader)
     if output.up_to != STRICTEST_TAG and not any(isinstance(w, Gate) and w.up_to == output.up_to for w in where):
         raise Undeclared(f"{output.id}: shows rows up to '{output.up_to}' but no gate drops the stricter ones")
-    shown = ", ".join(f"{_expression(output, sources, c.source)} AS {_quoted(c.name)}" for c in output.columns)
+    shown = ", ".join(
+        f"{_expression(output, sources, c.source) if c.is_for(reader) else 'NULL'} AS {_quoted(c.name)}"
+        for c in output.columns
+    )
+    withheld = {c.source for c in output.columns} - {c.source for c in output.columns if c.is_for(reader)}
+    asked = {w.source for w in where if isinstance(w, Condition)} | {one.removeprefix("-") for one in order}
+    if asked & withheld:
+        raise Undeclared(f"{output.id}: '{min(asked & withheld)}' is not for the role '{reader}'")
     text = [f"SELECT {shown} FROM {from_sql}"]
     params: list[Any] = []
     if where:
@@ -85,6 +96,13 @@ def select(
         text.append("LIMIT ? OFFSET ?")
         params += [limit, offset]
     return " ".join(text), tuple(params)
+
+
+def _is_for(output: Output, reader: str) -> None:
+    if reader and reader not in output.audience:
+        raise Undeclared(f"{output.id}: not for the role '{reader}'")
+    if output.differs and not reader:
+        raise Undeclared(f"{output.id}: some columns are for some roles alone; say for whom it is")
 
 
 def _expression(output: Output, sources: Mapping[str, str], source: str) -> str:

@@ -7,9 +7,11 @@ from django.urls import path
 
 from doorstep.web.worker import (
     card,
+    emergency,
     families,
     fill,
     find,
+    invite,
     methods,
     mine,
     moving,
@@ -19,6 +21,7 @@ from doorstep.web.worker import (
     receipt,
     then,
     today,
+    typing,
 )
 
 urlpatterns = [
@@ -42,6 +45,15 @@ urlpatterns = [
     path("p/<str:person_id>/moving", moving.moving, name="moving"),
     path("p/<str:person_id>/moving/back", moving.stays_here, name="moving_back"),
     path("p/<str:person_id>/moving/file", moving.sealed_file, name="moving_file"),
+    path("emergency", emergency.ask, name="emergency"),
+    path("emergency/<int:opening_id>", emergency.emergency_record, name="emergency_record"),
+    path("openings", emergency.openings, name="openings"),
+    path("invite", invite.invite, name="invite"),
+    path("type", typing.find, name="type"),
+    path("type/for/<str:person_id>", typing.choose, name="type_for"),
+    path("type/for/<str:person_id>/<path:form_id>", typing.fill, name="type_fill"),
+    path("type/xml/<path:form_id>", typing.form_xml, name="type_xml"),
+    path("type/send/<path:form_id>", typing.send, name="type_send"),
     path("arrive", moving.arrive, name="arrive"),
     path("p/<str:person_id>/arrive/back", moving.not_come, name="not_come"),
     path("register", newcomer.newcomer, name="newcomer"),
