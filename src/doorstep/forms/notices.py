@@ -22,6 +22,7 @@ from doorstep.forms.outputs import NOTICES
 from doorstep.lib import days, db, writer
 from doorstep.places import queries as places
 
+FORM = "birth_notice"
 KEPT_DAYS = 42  # the charter's own number (C9), not a programme's
 _SOURCES = {"entry.seq": "e.seq", "entry.received_on": "e.received_on", "notice.answers": "e.answers"}
 _OF_THIS_FORM = (
@@ -80,7 +81,7 @@ def seen_to(actor: Actor, seq: int) -> bool:
     """The worker needs a notice no longer: it is deleted. False when it is not one of hers."""
     if seq not in {one.seq for one in waiting(actor)}:
         return False
-    writer.do(_erase, seq)
+    writer.do(erase, seq)
     return True
 
 
@@ -90,12 +91,12 @@ def sweep(today: date | None = None) -> int:
     sql = f"SELECT e.seq FROM entry e WHERE {_OF_THIS_FORM} AND e.received_on <= ?"
     over = [seq for (seq,) in db.current().rows(sql, [last])]
     for seq in over:
-        writer.do(_erase, seq)
+        writer.do(erase, seq)
     return len(over)
 
 
-def _erase(connection: db.Db, seqs: Sequence[int]) -> list[None]:
-    """What stays is a row that tells nothing, and the mark of its id: the same notice sent again is not kept."""
+def erase(connection: db.Db, seqs: Sequence[int]) -> list[None]:
+    """Empty these notices. What stays is a row that tells nothing, and the mark of its id: the same notice sent again is not kept."""
     marked = connection.rows_in("SELECT instance_id, seq FROM entry WHERE seq IN (?*)", seqs)
     on = days.today()
     erased.write(connection, [Mark(erased.mark_of(i), erased.RECORD, seq, on, 0) for i, seq in marked])

@@ -5,14 +5,17 @@ The same bytes give the same rest, whoever reduces them and whenever: so a phone
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from lxml import etree
 
-from doorstep.engine.model.spec import FormSpec
+from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.forms.reader import local
 
+LONGEST_NUMBER = 40  # characters
+_BOUND = re.compile(r"string-length\(\.\) <= (\d+)")
 KEPT_LISTS = frozenset({"person", "household"})
 """What a form says of somebody else in these lists stays when the person it is about is erased: a child her mother's
 record brought into the register is somebody of its own."""
@@ -92,8 +95,15 @@ def free_words(spec: FormSpec) -> frozenset[tuple[str, ...]]:
         if question.type == "text"
         and not (question.save_to or question.calculation or question.readonly)
         and "regex(" not in question.constraint
+        and not _is_number(question)
     }
     return frozenset(path for path in paths if not _names(path, _naming(spec.xml))) if paths else frozenset()
+
+
+def _is_number(question: Question) -> bool:
+    """Whether it is the number of a thing, as of a batch of vaccine: of the service, and short."""
+    bound = _BOUND.fullmatch(question.constraint.strip())
+    return question.tag == "service" and bound is not None and int(bound[1]) <= LONGEST_NUMBER
 
 
 def _about_gone(root: etree._Element, spec: FormSpec, who: str, gone: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ from doorstep.intake import uploads
 from doorstep.lib import db
 
 CHUNK = 200
+TABLES_SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ def drop(left: Left) -> None:
     erased.drop_files(left.digests)
     uploads.drop(left.instances)
     uploads.drop_tables()
+
+
+def drop_old_tables() -> int:
+    """Delete tables that were uploaded to be imported half a day ago. Gives how many."""
+    return uploads.drop_tables(TABLES_SECONDS)
 
 
 def delete_waiting(connection: db.Db, ids: Collection[str], instances: Collection[str], seqs: Collection[int]) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import orjson
+from django.db import transaction
 
 from doorstep.forms import actions as form_actions
 from doorstep.forms import erased, husks, reducing
@@ -72,18 +73,28 @@ def _after(done: tuple[Ended, copies.Left]) -> Ended:
 
 def _work(connection: db.Db, jobs: Sequence[Job]) -> list[tuple[Ended, copies.Left]]:
     lock_journal(connection)
-    done = [carry_out(connection, job) for job in jobs]
+    done = [_carry_out(connection, job) for job in jobs]
     settings_changed(connection)  # what was worked out for a past moment is worked out anew
     return done
 
 
-def carry_out(connection: db.Db, job: Job) -> tuple[Ended, copies.Left]:
-    """Do it, inside the caller's transaction. What lies outside the database is given back, to be dropped after it."""
+def _carry_out(connection: db.Db, job: Job) -> tuple[Ended, copies.Left]:
     found = going.of_record(connection, job.seq) if job.seq else going.of_person(connection, job.person_id)
     if not found.rows:
         raise Refused("intake.nothing_to_erase", 404)
     if job.seq and any(of in DATASETS_OF_OURS for named in found.named.values() for of, _ in named):
         raise Refused("intake.erase_the_person", 409)
+    return _take_out(connection, found, job)
+
+
+def take_out(connection: db.Db, found: Going, job: Job) -> Ended:
+    """Delete all this inside the caller's transaction, and the files once that is committed."""
+    done, left = _take_out(connection, found, job)
+    transaction.on_commit(lambda: copies.drop(left))
+    return done
+
+
+def _take_out(connection: db.Db, found: Going, job: Job) -> tuple[Ended, copies.Left]:
     names = {row.name for row in people.people(found.people).values() if row.name}
     touched = going.touched(found)
     empty = going.mixed(connection, found) if found.people else {}

@@ -86,6 +86,12 @@ def _take(found: Going, rows: Iterable[StoredEntry]) -> None:
     found.rows.update((row.seq, row) for row in rows)
 
 
+def take(connection: db.Db, found: Going, seqs: Iterable[int]) -> None:
+    """Add these records, with what each says of lists."""
+    _take(found, forms.entries("seq IN (?*)", seqs))
+    _with_words(connection, found)
+
+
 def _with_words(connection: db.Db, found: Going) -> None:
     """Add what was decided about these very records, and read what each of all these says of lists."""
     instances = {row.instance_id for row in found.rows.values()}

@@ -21,6 +21,7 @@ from doorstep.programmes import stock, syncing
 
 NEEDED = "unwiped"  # the counter that says so
 LEFT_SECONDS = 12 * 3600  # what a command that still works would not leave lying for so long
+SMALL_BYTES = 100_000_000
 SCRATCH = ("duckdb-*", "spark-*", "drill-*")
 Step = Callable[[str], None]
 
@@ -51,7 +52,9 @@ def wipe() -> bool:
 
 def _warehouse() -> bool:
     """The warehouse follows the records, and what no longer stands leaves its files."""
-    if not stock.folder().exists():
+    if not stock.folder().exists():  # whoever makes one reads everything: what changed before tells it nothing
+        with db.transaction():
+            db.current().run("DELETE FROM changed")
         return True
     try:
         syncing.sync()
@@ -73,6 +76,12 @@ def _database() -> bool:
         connection.run(f'VACUUM (FULL) "{table}"')
     connection.run("CHECKPOINT")
     return True
+
+
+def is_small() -> bool:
+    """Whether wiping holds up nobody for more than moments."""
+    file = Path(settings.STORE) / "doorstep.sqlite3"
+    return file.exists() and file.stat().st_size < SMALL_BYTES
 
 
 def tidy() -> int:

@@ -17,9 +17,8 @@ from django.conf import settings
 
 from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
-from doorstep.forms import notices
 from doorstep.forms import queries as forms
-from doorstep.intake import handing, rebuild, releasing, uploads
+from doorstep.intake import expiring, handing, rebuild, releasing, uploads
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
@@ -86,16 +85,16 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 async def _turn_years() -> None:
-    """See at the start and every hour that visits of the calendar are planned to the end of this year, that birth notices
-    whose days are over are deleted, that no record waits for an earlier one
+    """See at the start and every hour that visits of the calendar are planned to the end of this year, that what has
+    had its time is deleted, that no record waits for an earlier one
     for ever, and that who stayed here for a while does so no longer than said."""
     while True:
         try:
             await asyncio.to_thread(rebuild.roll_horizon)
-            await asyncio.to_thread(notices.sweep)
             await asyncio.to_thread(releasing.sweep)
             await asyncio.to_thread(handing.sweep)
             await asyncio.to_thread(uploads.tidy)
+            await asyncio.to_thread(expiring.every_hour)
         except Exception:
             log.exception("what is done every hour was not done; trying again in an hour")
         await asyncio.sleep(AN_HOUR)

@@ -16,6 +16,7 @@ import doorstep
 from doorstep.lib import keyring
 
 LOCK_FILE = "server.lock"
+PENDING = "erasures.pending"  # in a restored store in which was not erased again yet what had been erased
 PATIENCE_SECONDS = 1.5
 Step = Callable[[str], None]
 
@@ -47,6 +48,10 @@ def connect() -> None:
     if not missing and not keyring.there():
         raise Failure(_("The keys to this store, {file}, are not there. Put them back, or restore a backup.").format(
             file=keyring.file()))  # fmt: skip
+    if (folder() / PENDING).exists():
+        raise Failure(
+            _("Restoring this store was cut short: what was erased is still in it. Run: doorstep erase --again")
+        )
     if missing:
         raise Failure(_("The store was made by an older version. Bring it up to date with: doorstep init"))
 

@@ -20,7 +20,7 @@ import doorstep
 from doorstep.engine.warehouse.manifest import make_durable
 from doorstep.lib import days, keyring, sealing
 from doorstep.site import store
-from doorstep.site.backup import archive, databases
+from doorstep.site.backup import archive, databases, erasures
 from doorstep.site.backup.archive import About
 from doorstep.site.backup.databases import POSTGRESQL, SQLITE, Told
 from doorstep.site.store import Failure, Step
@@ -77,6 +77,7 @@ def make(folder: Path, key: bytes, keep_days: int, step: Step) -> Made:
         with archive.sentences(), _working_folder() as work:
             for left in folder.glob("doorstep-*.partial"):
                 left.unlink()
+            erasures.write(folder, key)
             made = _make(folder, key, work, step)
             removed = _remove_old(folder, keep_days, made.file)
     except Failure as error:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from gettext import gettext as _
 from pathlib import Path
+from typing import Any
 
 from doorstep.engine.warehouse.manifest import make_durable
 from doorstep.site import store
-from doorstep.site.backup import archive, databases
+from doorstep.site.backup import archive, databases, erasures
 from doorstep.site.backup.archive import About
 from doorstep.site.backup.databases import POSTGRESQL, SQLITE
 from doorstep.site.store import Failure, Step
 
 
-def restore(file: Path, key: bytes, step: Step) -> About:
+@dataclass(frozen=True, slots=True)
+class Erasures:
+    """Where the list of what was erased is: a file, else beside the backup. ``none``: there is none, and whoever restores
+    says so."""
+
+    file: Path | None = None
+    none: bool = False
+
+
+def restore(file: Path, key: bytes, step: Step, listed: Erasures = Erasures()) -> About:
     """Make the store of this process (its folder, and its database where that is PostgreSQL) from a backup.
 
     The folder must not hold a store: nothing is ever written over. It is made beside and moved there when whole, with
-    another life already begun, so that no phone takes it for the store it knew. Raises Failure.
+    another life already begun, so that no phone takes it for the store it knew. What was erased since the backup was made
+    is erased again before anything works on the store; without the list of it nothing is restored. Raises Failure.
     """
     target = store.folder()
     if target.exists() and any(target.iterdir()):
@@ -35,6 +47,7 @@ def restore(file: Path, key: bytes, step: Step) -> About:
             step(_("Looking whether the database is whole"))
             databases.check_sqlite(partial / SQLITE, about.told)
             databases.renew_sqlite(partial / SQLITE)
+        erasures.lay_down(partial, _erased(file, key, listed))
         for one in partial.iterdir():
             make_durable(one)
     except BaseException:
@@ -47,7 +60,23 @@ def restore(file: Path, key: bytes, step: Step) -> About:
     if about.database == POSTGRESQL:
         _fill(about, target / POSTGRESQL, step)
     store.make(step)
+    erasures.replay(step)
     return about
+
+
+def _erased(backup: Path, key: bytes, listed: Erasures) -> list[list[Any]]:
+    """The rows of the list. Raises Failure when there is none and nobody said so."""
+    place = listed.file or erasures.list_of(backup.parent, key)
+    if place.exists():
+        return erasures.read(place, key)
+    if listed.none:
+        return []
+    raise Failure(
+        _(
+            "The list of what was erased ({file}) is not beside the backup. Without it people who were erased would be back."
+            " Give it with --erasures FILE; if there never was one: --without-erasures"
+        ).format(file=place.name)
+    )
 
 
 def _check_where(about: About) -> None:

@@ -16,6 +16,7 @@ from doorstep.site.commands import (
     demo,
     device,
     due,
+    ending,
     importing,
     pack,
     printing,
@@ -55,6 +56,7 @@ serve.add_to(app)
 setting.add_to(app)
 demo.add_to(app)
 due.add_to(app)
+ending.add_to(app)
 printing.add_to(app)
 tags.add_to(pack.app)
 app.add_typer(reporting.app, name="report")

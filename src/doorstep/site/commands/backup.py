@@ -99,6 +99,12 @@ def drill(
 def restore(
     file: Annotated[Path, typer.Argument(help=_("The backup."), metavar=_("FILE"))],
     key: Annotated[Path | None, typer.Option("--key", help=_("File with the key; else it is asked for."))] = None,
+    erasures: Annotated[
+        Path | None, typer.Option(help=_("The list of what was erased, where it is not beside the backup."))
+    ] = None,
+    without_erasures: Annotated[
+        bool, typer.Option(help=_("There never was such a list. Who was erased since the backup would be back."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     from doorstep.site.backup import archive, making, restoring
@@ -113,7 +119,7 @@ def restore(
 
         with archive.sentences():
             known = sealing.key_from(typer.prompt(_("Key (as it was written down)"), hide_input=True, err=True))
-    about = restoring.restore(file, known, step)
+    about = restoring.restore(file, known, step, restoring.Erasures(erasures, without_erasures))
     making.keep_key(known)
     if as_json:
         say_json(asdict(about))
