@@ -6,13 +6,14 @@ they had never been. Copies beside the records go too. Whoever sends one of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import orjson
 from django.db import transaction
 
+from doorstep.access import actions as access
 from doorstep.forms import actions as form_actions
 from doorstep.forms import erased, husks, reducing
 from doorstep.forms import queries as forms
@@ -65,9 +66,19 @@ def erase_record(seq: int, by: int) -> Ended:
     return _after(writer.do(_work, Job(seq=seq, by=by)))
 
 
+_told: list[Callable[[], object]] = []
+
+
+def tell(hook: Callable[[], object]) -> None:
+    """Have this called after every erasure: whoever keeps a list of them elsewhere."""
+    _told.append(hook)
+
+
 def _after(done: tuple[Ended, copies.Left]) -> Ended:
     """What lies outside the database goes once the deletion is committed."""
     copies.drop(done[1])
+    for hook in _told:
+        hook()
     return done[0]
 
 
@@ -116,6 +127,8 @@ def _take_out(connection: db.Db, found: Going, job: Job) -> tuple[Ended, copies.
     ends.delete(connection, found.ids)  # working out left marks for phones under these ids
     erased.write(connection, marks)
     wiping.mark(connection)
+    for i in sorted(found.people):
+        access.forget(i, by=job.by)  # last: it holds the end of the log's chain
     done = Ended(len(found.people), len(found.homes), len(gone), len(reduced), len(files), waiting)
     return done, copies.Left(left.instances, frozenset(files))
 

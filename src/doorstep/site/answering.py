@@ -18,10 +18,11 @@ from django.conf import settings
 from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import queries as forms
-from doorstep.intake import expiring, handing, rebuild, releasing, uploads
+from doorstep.intake import ending, expiring, handing, rebuild, releasing, uploads
 from doorstep.lib import writer
 from doorstep.programmes import library as programmes
 from doorstep.site import lifeline, static_files
+from doorstep.site.backup import erasures
 from doorstep.site.watching import metrics
 
 THREADS = 4
@@ -76,6 +77,7 @@ async def _live(receive: Receive, send: Send) -> None:
     lifeline.follow()
     _warm_up()
     writer.start()
+    ending.tell(erasures.after_erasing)
     turning = asyncio.create_task(_turn_years())
     await send({"type": "lifespan.startup.complete"})
     await receive()
