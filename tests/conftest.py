@@ -45,6 +45,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_is_told_of() -> Iterator[None]:
+    """Red at the end of the run when a log, an address or a file's name told of one of the tests' people (charter C18)."""
+    from tests import canaries
+
+    end = canaries.watch_the_server(canaries.WATCH)
+    yield
+    end()
+    canaries.WATCH.files_below(_STORE)
+    assert canaries.WATCH.found == []
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "store" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None:
@@ -52,6 +64,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    from tests.canaries import WATCH
+
+    WATCH.on_purpose = item.get_closest_marker("marked_address") is not None
     if item.get_closest_marker("browser") and not CHROMIUM:
         pytest.skip("there is no chromium on this machine")
 
@@ -109,6 +124,9 @@ def driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(driver: Playwright) -> Iterator[Browser]:
     """One Chromium for every test of this process that drives it."""
+    from tests import canaries
+
     browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    canaries.watch_a_browser(canaries.WATCH, browser)
     yield browser
     browser.close()

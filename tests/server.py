@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.canaries import WATCH
+
 DOORSTEP = Path(sys.executable).parent / "doorstep"
 OPENROSA = {"X-OpenRosa-Version": "1.0"}
 START_SECONDS = 60
@@ -111,6 +113,8 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(40)
+        WATCH.look("log of a server", self.log.read_text(errors="replace"))
+        WATCH.files_below(self.store.folder)
 
     def request(
         self,
@@ -121,6 +125,7 @@ class Server:
         *,
         chunked: bool = False,
     ) -> Reply:
+        WATCH.look("address", path)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, dict(headers or {}), encode_chunked=chunked)

@@ -83,6 +83,7 @@ def test_a_locked_store(served: Served) -> None:
     assert send(served, visit(instance)).status == 201
 
 
+@pytest.mark.marked_address
 def test_the_log_says_what_happened_and_nothing_about_anybody(served: Served) -> None:
     holder = sqlite3.connect(served.store.folder / "doorstep.sqlite3", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

@@ -56,6 +56,7 @@ def failing_view(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
     return fail
 
 
+@pytest.mark.marked_address
 @pytest.mark.usefixtures("store", "failing_view")
 def test_a_fault_names_the_pattern_of_the_address(caplog: pytest.LogCaptureFixture) -> None:
     client = Client(raise_request_exception=False)

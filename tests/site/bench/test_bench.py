@@ -16,11 +16,11 @@ from tests.shares import share
 RUN = "from doorstep.site.command import main; main()"
 
 
-def command(*told: str, store: Path) -> str:
+def command(*told: str, store: Path, codes: tuple[int, ...] = (0,)) -> str:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
     line = [sys.executable, "-c", RUN, "--store", str(store), *told]
     done = subprocess.run(line, capture_output=True, text=True, env=env)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in codes, done.stderr
     return done.stdout
 
 
@@ -58,3 +58,11 @@ def test_the_warehouse_copied_gives_the_rows_written_by_hand(demo_store: Path) -
     assert found["rows_differing"] == 0 and found["people"] >= 500 and found["entries"] >= 2000
     assert all(one["windows"] > 0 for one in found["visits"]) and found["one_percent"]["cpu_s"] > 0
     assert found["figures"]["not_zero"] > 0 and found["synced"]["entries"] == 1500
+
+
+def test_records_wrong_in_every_way_do_no_harm(tmp_path: Path) -> None:
+    """On a busy machine an answer may take longer than the command allows: that alone is not looked at here."""
+    told = command("bench", "fuzz", "--count", "120", "--seed", "5", "--json", store=tmp_path, codes=(0, 1))
+    found = json.loads(told)
+    assert {name: found[name] for name in ("faults", "halves")} == {"faults": 0, "halves": 0}
+    assert found["kept"] > 20 and found["statuses"]["400"] > 10

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import random
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -261,3 +264,47 @@ _OF_PUSHES: Sequence[Callable[[bytes, random.Random], bytes]] = (
     lambda _body, _chance: b'{"entries": [], "sent": ' + b"9" * 5000 + b"}",
     lambda _body, _chance: b"NaN",
 )
+
+
+# ---------------------------------------------------------------- tables, forms and packs
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """A file after a mishap: words put in place of others, lines gone or doubled, bytes turned, cut, in another encoding. A
+    packed one is damaged inside as well."""
+    if content.startswith(b"PK") and chance.random() < 0.8:
+        return _damaged_inside(content, chance)
+    ways = (
+        _flip,
+        _cut,
+        _lines,
+        _words,
+        _words,
+        lambda c, _: c.decode("utf-8", "replace").encode(chance.choice(ENCODINGS), "replace"),
+    )
+    for _ in range(chance.randrange(1, 4)):
+        content = chance.choice(ways)(content, chance) or b" "
+    return content
+
+
+def _damaged_inside(content: bytes, chance: random.Random) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as had, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        hit = chance.choice(had.namelist())
+        for name in had.namelist():
+            part = had.read(name)
+            made.writestr(name, chance.choice((_flip, _cut, _words))(part, chance) if name == hit and part else part)
+    return out.getvalue()
+
+
+def _lines(content: bytes, chance: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    at = chance.randrange(len(lines))
+    return b"\n".join(lines[:at] + chance.choice(([], [lines[at]] * 3, [b" " * 9 + lines[at]])) + lines[at + 1 :])
+
+
+def _words(content: bytes, chance: random.Random) -> bytes:
+    words = re.split(rb"([\s|,:<>\"']+)", content)
+    for _ in range(chance.randrange(1, 4)):
+        words[chance.randrange(len(words))] = chance.choice(NASTY).encode()
+    return b"".join(words)

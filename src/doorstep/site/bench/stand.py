@@ -118,6 +118,12 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def peak_mb(pid: int) -> float:
+    """The most memory a process and its children held at any time, in MB (Linux)."""
+    told = [Path(f"/proc/{one}/status").read_text().splitlines() for one in _family(pid)]
+    return sum(int(line.split()[1]) for lines in told for line in lines if line.startswith("VmHWM:")) / 1024
+
+
 def _family(pid: int) -> list[int]:
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():

@@ -188,6 +188,25 @@ def schedules(
         _tell(bench.measure(count, seed), as_json=as_json)
 
 
+@app.command(
+    help=_("Records, tables and packs wrong in every way: no fault, two seconds and 256 MB at most, or it fails.")
+)
+def fuzz(
+    count: Annotated[int, typer.Option(min=1, help=_("How many records."))] = 100_000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    from doorstep.site.bench.stand import connected_empty
+
+    with connected_empty() as folder:
+        from doorstep.site.bench import fuzz as bench
+
+        found = bench.measure(folder, count, seed)
+    _tell(found, as_json=as_json)
+    if not found["held"]:
+        raise typer.Exit(1)
+
+
 @app.command(help=_("Due visits of everybody on Spark: the same rows as DuckDB's, and the time of both."))
 def spark(
     people: Annotated[int, typer.Option(min=1, help=_("How many people under care, copied from the store's."))] = 10000,
