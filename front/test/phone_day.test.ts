@@ -313,6 +313,32 @@ test("a family and a person registered offline are there at once, and visits may
   assert.deepEqual([last?.about?.form, last?.about?.person, last?.xml.includes(last.about?.person ?? "-")], ["newborn_registration", items[1]?.about?.says[0]?.id, true]);
 });
 
+test("doses, growth, leaflets and forms of one's own are there without a network", async () => {
+  const cards = [{ title: { zh: "接种" }, chains: [{ title: { zh: "乙肝" }, given: [{ on: "2026-04-01", title: { zh: "第一剂" }, counts: true, words: "" }, { on: null, title: { zh: "第二剂" }, counts: false, words: "隔得太近" }] }] }];
+  const grown = [{ title: "身高", note: "5月：60.1厘米", columns: ["日期", "厘米"], rows: [["2026年5月1日", "60.1"]] }];
+  const own = [...FORMS, form("every_question", { subject: "none", title: { zh: "我的表" } })];
+  await phone.pull(pulled({ people: [{ ...MEI, cards, grown }], forms: own, me: { id: 1, name: "王医生", role: "worker", keep_days: 30, places: [], leaflets: "a" } }));
+  const method = (title: string) => ({ title, where: "", figures: [], parts: [["怎么用", "每天"]] as const, caution: [], fine: [] });
+  const told = { mark: "a", leaflets: [{ id: "kind", title: "一起选", words: ["都可以问"], methods: [method("甲"), method("乙"), method("丙")], sources: [["书", false]] as const }] };
+  assert.equal(await phone.replica.leaflets(), null);
+  await phone.replica.keepLeaflets({ ...told, mark: "old" });
+  assert.equal(await phone.replica.leaflets(), null); // not what there is to read now
+  await phone.replica.keepLeaflets(told);
+  phone.start("#/person/p-mei");
+  await heading("林晓荷");
+  assert.deepEqual([...document.querySelectorAll(".card-doses li")].map((each) => each.textContent?.replace(/\s+/g, " ").trim()), ["2026年4月1日 第一剂", "日期不清楚 第二剂隔得太近"]);
+  assert.deepEqual([...document.querySelectorAll("summary, .wide-table")].map((each) => each.textContent?.replace(/\s+/g, "") ?? "").filter((said) => said.includes("60.1")), ["身高5月：60.1厘米", "日期厘米2026年5月1日60.1"]);
+  window.location.hash = "#/outbox";
+  await follow("我的表");
+  await until(() => element()?.form);
+  window.location.hash = "#/leaflets";
+  await follow("一起选");
+  await heading("一起选");
+  assert.deepEqual([...document.querySelectorAll("section.sheet h2")].map((each) => each.textContent).sort(), ["丙", "乙", "甲"]);
+  assert.ok(text().includes("据转引，请按当地规定核对"));
+  assert.deepEqual(await phone.replica.pressing(), ["anc_visit"]);
+});
+
 test("somebody alike is shown before she is written down twice", async () => {
   await phone.pull(pulled());
   phone.start("#/newcomer?household=h-36");

@@ -30,6 +30,7 @@ export interface Me {
   readonly name: string;
   readonly role: string;
   readonly places: readonly Place[]; // those served, and what lies above and below them
+  readonly leaflets?: string; // a mark of what there is to read: with another one `GET /sync/leaflets` is asked
   readonly keep_days: number; // after so many days without a word from the server, people are taken off this phone
 }
 
@@ -91,6 +92,53 @@ export interface Person {
   readonly forms: readonly Fillable[];
   readonly services: readonly Service[];
   readonly records: readonly Written[]; // the latest first
+  readonly cards?: readonly Card[];
+  readonly grown?: readonly Grown[];
+}
+
+/** The doses of one series that were given, chain by chain, each in the order in which they were given. */
+export interface Card {
+  readonly title: Words;
+  readonly chains: readonly { readonly title: Words; readonly given: readonly GivenDose[] }[]; // without a title: belongs to none
+}
+
+export interface GivenDose {
+  readonly on: string | null;
+  readonly title: Words;
+  readonly counts: boolean;
+  readonly words: string; // why it does not count
+}
+
+/** Measurements as a table, in the language of the pull. */
+export interface Grown {
+  readonly title: string;
+  readonly note: string; // the latest in words
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What `GET /sync/leaflets` answers, in the language asked for. */
+export interface Leaflets {
+  readonly mark: string;
+  readonly leaflets: readonly Leaflet[];
+}
+
+export interface Leaflet {
+  readonly id: string;
+  readonly title: string;
+  readonly words: readonly string[];
+  readonly methods: readonly Method[];
+  readonly sources: readonly (readonly [title: string, verified: boolean])[];
+}
+
+/** One method with everything that is said of it. */
+export interface Method {
+  readonly title: string;
+  readonly where: string;
+  readonly figures: readonly string[];
+  readonly parts: readonly (readonly [heading: string, words: string])[];
+  readonly caution: readonly (readonly [when: string, words: string])[];
+  readonly fine: readonly (readonly [when: string, words: string])[];
 }
 
 /** One planned visit. Whether it is overdue, due now or coming is worked out from the window and the day asked (`state_on`). */

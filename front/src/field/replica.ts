@@ -8,8 +8,8 @@
  */
 
 import type { Change, Clock, Disk } from "./kit";
-import { plusDays, stateOn } from "./met";
-import type { Family, FormKept, Me, Person, Pulled, Visit } from "./pulled";
+import { plusDays, sectionOn, stateOn } from "./met";
+import type { Family, FormKept, Leaflets, Me, Person, Pulled, Visit } from "./pulled";
 
 /** A person as lists and the search need her; of her visits those that stand on this worker's own list and are not met. */
 export type Light = Pick<Person, "id" | "family" | "place" | "name" | "listed" | "sex" | "born" | "phone" | "wish" | "here" | "find"> & {
@@ -46,6 +46,7 @@ type Row<T> = readonly [run: number, item: T];
 
 const STATE = "pull";
 const ME = "me";
+const LEAFLETS = "leaflets";
 const FORMS = "forms/all";
 const XML = "forms/xml/";
 const FILE = "forms/file/";
@@ -191,6 +192,29 @@ export class Replica {
   }
 
   // ---------------------------------------------------------------- the forms' own files
+
+  /** Forms of the visits that are overdue or due now, in the order of how many wait for one. */
+  async pressing(): Promise<readonly string[]> {
+    const { today } = await this.state();
+    const count = new Map<string, number>();
+    for (const { visits } of await this.lights()) {
+      for (const visit of visits) {
+        const section = sectionOn(visit, today);
+        if (section === "overdue" || section === "now") count.set(visit.form, (count.get(visit.form) ?? 0) + 1);
+      }
+    }
+    return [...count].sort(([, a], [, b]) => b - a).map(([form]) => form);
+  }
+
+  /** What there is to read for anybody; null when it has not been fetched, or is not what there is now. */
+  async leaflets(): Promise<Leaflets | null> {
+    const [kept, me] = [parsed<Leaflets>(await this.disk.read(LEAFLETS)), await this.me()];
+    return kept && (me?.leaflets ?? kept.mark) === kept.mark ? kept : null;
+  }
+
+  keepLeaflets(told: Leaflets): Promise<void> {
+    return this.disk.write([[LEAFLETS, JSON.stringify(told)]]);
+  }
 
   /** Forms whose XML, and files whose content, have not been fetched yet. */
   async missing(): Promise<readonly Missing[]> {

@@ -15,6 +15,7 @@ import { icon } from "./pages/icons";
 import { photosOn } from "./photos";
 import type { Standing } from "./rooms";
 import { openReplica, startPages } from "./router";
+import { directionOf } from "../words";
 import { fill } from "./words";
 
 const TOKEN = "token";
@@ -33,8 +34,17 @@ type Me = Pick<Owner, "id" | "name">;
 let session: { readonly lock: () => Promise<void> } | null = null;
 let words = bootWords(language());
 
+/** The direction of the language, and the sheet that is mirrored for it, as the pages online choose it. */
+function turn(): void {
+  const sheet = document.getElementById("sheet") as HTMLLinkElement | null;
+  document.documentElement.dir = directionOf(language());
+  const mirrored = sheet?.dataset["mirrored"] ?? "";
+  if (sheet && mirrored && document.documentElement.dir === "rtl") sheet.href = mirrored;
+}
+
 export async function boot(): Promise<void> {
   document.documentElement.lang = language();
+  turn();
   void installWorker();
   const all = await owners();
   if (all.length) lockScreen(all);

@@ -5,6 +5,7 @@ import type { Carrier, Files } from "../field/files";
 import type { Follows, Teller } from "../field/follows";
 import type { Answer, Network } from "../field/kit";
 import type { Outbox } from "../field/outbox";
+import type { Leaflets } from "../field/pulled";
 import type { Replica } from "../field/replica";
 import { type Outcome, sync } from "../field/sync";
 import type { Loop, Standing } from "./rooms";
@@ -19,6 +20,7 @@ const LAST = "exchanged"; // this device's time of the last whole exchange
 export interface Server extends Network, Asking, Carrier, Teller {
   form(id: string, version: string): Promise<Response>;
   file(id: string, version: string, name: string): Promise<Response>;
+  leaflets(): Promise<Answer>;
 }
 
 /** The server, asked with this phone's key. @throws when no whole answer came back. */
@@ -32,6 +34,7 @@ export function serverOf(token: string, language: string): Server {
   return {
     push: async (body) => answer(await post("push", body, "application/json")),
     pull: async (since) => answer(await get("pull", { since, lang: language })),
+    leaflets: async () => answer(await get("leaflets", { lang: language })),
     held: async (entry, name) => answer(await get("file", { entry, name })),
     follows: async (ids) => {
       const asked = new URLSearchParams([...ids.map((id) => ["id", id]), ["lang", language]]);
@@ -155,8 +158,14 @@ export class Exchange implements Loop {
 
   private async pull(): Promise<Outcome> {
     let drawn = Date.now();
+    let early = !this.standing.first; // a first pull fetches the forms of those who wait before everybody else
     const asking: Asking = {
-      pull: (since) => {
+      pull: async (since) => {
+        if (since && !early) {
+          early = true;
+          await this.fetchForms(await this.replica.pressing());
+          drawn = 0;
+        }
         if (since && Date.now() - drawn > BETWEEN_DRAWINGS) {
           drawn = Date.now();
           this.arrive(); // those to be visited first are on the screen while the others still come
@@ -166,12 +175,33 @@ export class Exchange implements Loop {
     };
     const outcome = await fetchNew(this.replica, asking);
     if (outcome.state !== "done") return outcome;
-    for (const what of await this.replica.missing()) {
+    const fetched = await this.fetchForms();
+    return fetched.state === "done" ? this.fetchLeaflets() : fetched;
+  }
+
+  /** Forms that are not here yet; of these forms alone, when some are named. */
+  private async fetchForms(named?: readonly string[]): Promise<Outcome> {
+    const missing = await this.replica.missing();
+    for (const what of named ? named.flatMap((id) => missing.filter(({ form }) => form === id)) : missing) {
       const answer = await (what.file ? this.server.file(what.form, what.version, what.file) : this.server.form(what.form, what.version)).catch(() => null);
       if (!answer) return { state: "later", why: "no_network" };
       if (!answer.ok) return { state: "later", why: "server" };
       const bytes = new Uint8Array(await answer.arrayBuffer());
       if ((await sha256(bytes)) === what.sha256) await this.replica.keep(what, bytes);
+    }
+    return { state: "done" };
+  }
+
+  private async fetchLeaflets(): Promise<Outcome> {
+    const me = await this.replica.me();
+    if (!me?.leaflets || (await this.replica.leaflets())) return { state: "done" };
+    const answer = await this.server.leaflets().catch(() => null);
+    if (!answer) return { state: "later", why: "no_network" };
+    if (answer.status !== 200) return { state: "later", why: "server" };
+    try {
+      await this.replica.keepLeaflets(JSON.parse(answer.body) as Leaflets);
+    } catch {
+      return { state: "later", why: "not_whole" };
     }
     return { state: "done" };
   }

@@ -11,6 +11,7 @@ import { families, family } from "./pages/families";
 import { fill } from "./pages/fill";
 import { find, newcomer } from "./pages/find";
 import { type Icon, icon } from "./pages/icons";
+import { leaflets } from "./pages/leaflets";
 import { notHere } from "./pages/not_here";
 import { outbox } from "./pages/outbox";
 import { type At, type Desk, type Draw, type Page, to } from "./pages/page";
@@ -22,7 +23,7 @@ import type { Rooms } from "./rooms";
 import { Said } from "./said";
 import { type Words, wordsIn } from "./words";
 
-const PAGES: Readonly<Record<string, Draw>> = { today, families, family, person, find, newcomer, fill, outbox, receipt, settings };
+const PAGES: Readonly<Record<string, Draw>> = { today, families, family, person, find, newcomer, fill, outbox, receipt, settings, leaflets };
 const TABS: readonly (readonly [page: string, word: "today" | "families" | "find" | "outbox" | "settings", icon: Icon])[] = [
   ["today", "today", "today"],
   ["families", "families", "families"],
@@ -30,7 +31,7 @@ const TABS: readonly (readonly [page: string, word: "today" | "families" | "find
   ["outbox", "outbox", "form"],
   ["settings", "settings", "settings"],
 ];
-const UNDER: Readonly<Record<string, string>> = { family: "families", person: "today", newcomer: "families", receipt: "outbox" };
+const UNDER: Readonly<Record<string, string>> = { family: "families", person: "today", newcomer: "families", receipt: "outbox", leaflets: "settings" };
 
 /** What was pulled, on this disk. */
 export function openReplica(disk: Disk): Replica {

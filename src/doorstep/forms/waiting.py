@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from doorstep.access.permissions import Actor
 from doorstep.engine.outputs import Condition, Gate, select
@@ -19,6 +20,7 @@ from doorstep.lib import db
 # In SQL always also said as "state > 1", word for word as the partial index has it: else SQLite reads the whole table.
 WAITING = (REVIEW, HELD, CONFLICT)
 MOST_SHOWN = 100
+UNPLACED = "unplaced"  # a mark (``intake.follow``): it fits no course of care
 LATELY = 20_000  # entries back from the latest one: a table of millions is not searched for a few
 _SOURCES = {
     "entry.seq": "e.seq",
@@ -112,12 +114,30 @@ def versions(entry: StoredEntry) -> Versions | None:
     return Versions(about, tuple(found), kept.seq if kept else None, chosen=True)
 
 
+_NOWHERE = f"n.code = '{UNPLACED}' AND e.state = {APPLIED}"
 _ELSEWHERE = "n.code IN ('person_changed_elsewhere', 'household_changed_elsewhere')"
 
 
 def changed_elsewhere(seq: int) -> bool:
     """Whether a phone without network changed here what somebody else changed meanwhile."""
     return bool(db.current().value(f"SELECT 1 FROM entry_note n WHERE n.seq = ? AND {_ELSEWHERE}", [seq]))
+
+
+def unplaced(seq: int) -> bool:
+    """Whether a record in force fits no course of care of its person."""
+    sql = f"SELECT 1 FROM entry_note n JOIN entry e ON e.seq = n.seq WHERE n.seq = ? AND {_NOWHERE}"
+    return bool(db.current().value(sql, [seq]))
+
+
+def fitting_nowhere(author_ids: Iterable[int], since: date) -> list[StoredEntry]:
+    """Records in force of these authors that fit no course of care, received since that day, the latest first. What was
+    left so for long needs no more asking."""
+    sql = (
+        f"SELECT DISTINCT e.seq FROM entry_note n JOIN entry e ON e.seq = n.seq WHERE {_NOWHERE} AND e.received_on >= ?"
+    )
+    rows = db.current().rows_in(f"{sql} AND e.author_id IN (?*)", author_ids, [since])
+    latest = sorted({seq for (seq,) in rows}, reverse=True)[:MOST_SHOWN]
+    return sorted(forms.entries("seq IN (?*)", latest), key=lambda e: -e.seq)
 
 
 def of_two_phones(author_ids: Iterable[int], form_ids: Iterable[str]) -> list[StoredEntry]:

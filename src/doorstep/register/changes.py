@@ -7,12 +7,15 @@ of a place or a care team is noted beside it, so that exactly those phones that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from doorstep.lib import db
 
 PERSON, FAMILY = "person", "household"
 COUNTER = "pulled"
+KEPT_DAYS = 36  # a phone that asks after longer begins anew (``web.field.pulling``): nobody asks for what is older
+_DAY = "pulled "  # and the day: how far the number had come, the first time it was looked at that day
 
 
 class Left(NamedTuple):
@@ -46,3 +49,21 @@ def note(connection: db.Db, kind: str, ids: Iterable[str], left: Sequence[Left] 
         "INSERT INTO pull_left (n, kind, item_id, place_id, user_id, clinic_id) VALUES (?, ?, ?, ?, ?, ?)",
         [(last, *one) for one in sorted(set(left))],
     )
+
+
+def prune(connection: db.Db, today: date) -> int:
+    """Note how far the number has come today, and let go of who was taken out of somewhere so long ago that no phone
+    can still ask for it. Gives how many rows went."""
+    connection.run(
+        "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        [f"{_DAY}{today.isoformat()}", number(connection)],
+    )
+    old = f"{_DAY}{(today - timedelta(days=KEPT_DAYS)).isoformat()}"
+    where = "name > ? AND name <= ?"
+    last = connection.value(f"SELECT MAX(value) FROM counter WHERE {where}", [_DAY, old])
+    if last is None:
+        return 0
+    gone = int(connection.value("SELECT COUNT(*) FROM pull_left WHERE n <= ?", [last]))
+    connection.run("DELETE FROM pull_left WHERE n <= ?", [last])
+    connection.run(f"DELETE FROM counter WHERE {where}", [_DAY, old])
+    return gone

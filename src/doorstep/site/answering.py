@@ -19,8 +19,9 @@ from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import queries as forms
 from doorstep.intake import ending, expiring, handing, rebuild, releasing, uploads
-from doorstep.lib import writer
+from doorstep.lib import days, db, writer
 from doorstep.programmes import library as programmes
+from doorstep.register import changes
 from doorstep.site import lifeline, static_files
 from doorstep.site.backup import erasures
 from doorstep.site.watching import metrics
@@ -97,9 +98,15 @@ async def _turn_years() -> None:
             await asyncio.to_thread(handing.sweep)
             await asyncio.to_thread(uploads.tidy)
             await asyncio.to_thread(expiring.every_hour)
+            await asyncio.to_thread(_forget_who_left)
         except Exception:
             log.exception("what is done every hour was not done; trying again in an hour")
         await asyncio.sleep(AN_HOUR)
+
+
+def _forget_who_left() -> None:
+    with db.transaction():
+        changes.prune(db.current(), days.today())
 
 
 def _warm_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +16,7 @@ from doorstep.forms.waiting import versions
 from doorstep.lib import db
 from doorstep.places import actions as places
 from tests.cast import STARTED, Township, fill, new_id
+from tests.intake.test_door import anc_visit
 from tests.web.worker.conftest import Reader
 
 ON = date(2026, 5, 2)
@@ -218,3 +219,20 @@ def test_two_records_of_one_thing_are_settled_and_settled_again(as_: Reader, tow
     for who in ("neighbour", "clinician", "manager"):
         assert as_(who).post(f"/desk/problems/{first}/keep").status_code == 404
     assert as_("worker").get(f"/repair/{first}").status_code == 200
+
+
+def test_a_record_that_fits_no_care_stands_among_the_authors_repairs(as_: Reader, township: Township) -> None:
+    woman = township.person()
+    township.pregnancy(woman, ON - timedelta(weeks=12), on=ON)
+    early = ON - timedelta(days=3)
+    seq = township.write("worker", "anc_visit", anc_visit(woman, early), on=ON).seq
+    assert states(seq) == [APPLIED]
+    worker, neighbour = as_("worker"), as_("neighbour")
+    said = "This record fits no course of care of the person."
+    assert [said in page.get("/repair").content.decode() for page in (worker, neighbour)] == [True, False]
+    page = worker.get(f"/repair/{seq}").content.decode()
+    assert (said in page, f"/repair/{seq}/correct" in page) == (True, True)
+    assert as_("supervisor").get(f"/desk/problems/{seq}").status_code == 404
+    township.pregnancy(woman, ON - timedelta(weeks=12), on=early)
+    assert said not in worker.get("/repair").content.decode()
+    assert worker.get(f"/repair/{seq}").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -66,3 +67,30 @@ def test_a_record_of_doses_says_how_each_counts(township: Township, phone_of: Ph
     township.write("worker", "vaccination", answers, on=TODAY, instance=instance)
     told = follows(phone_of("worker", "en"), instance)[instance]
     assert len(told["doses"]) == 1
+
+
+def test_a_phone_holds_the_card_the_measurements_and_the_leaflets(township: Township, phone_of: PhoneOf) -> None:
+    for pack_id in ("immunisation", "child", "contraception"):
+        pack = programmes.install(shipped(pack_id), by=township.users["installer"])
+        programmes.switch(township.places["county"], pack_id, pack.version, by=township.users["installer"])
+    born = date(2026, 3, 15)
+    child, other = township.person("王小宝", born=born), township.person("王小贝", born=born)
+    said = {"person": child, "opened_on": born, "booklet": "given", "care_by": "worker"}
+    township.write("worker", "vaccination_card", said, on=born)
+    answers = {"person": child, "visit_date": born, "doses": [{"product": "HepB"}, {"product": "other"}]}
+    township.write("worker", "vaccination", answers, on=TODAY)
+    phone = phone_of("worker", "en").pull()
+    (card,) = phone.people[child]["cards"]
+    first, besides = card["chains"]
+    assert [(one["on"], one["counts"]) for one in first["given"]] == [("2026-03-15", True)]
+    assert (besides["title"], [one["counts"] for one in besides["given"]]) == ({}, [False])
+    assert (phone.people[other]["cards"], phone.people[other]["grown"]) == ([], [])
+    status, told = phone.ask("/sync/leaflets", lang="en")
+    assert (status, told["mark"]) == (200, phone.me["leaflets"])
+    methods = next(one["methods"] for one in told["leaflets"] if one["id"] == "contraception")
+    page = Client().get("/methods", headers={"accept-language": "en"}).content.decode()
+    assert {one["title"] for one in methods} == set(
+        re.findall(r"<article class=.method. id=.[^>]*>\s*<h2>([^<]*)</h2>", page)
+    )
+    assert all(len(one["parts"]) == 7 for one in methods)
+    assert Phone("never given out").ask("/sync/leaflets")[0] == 401

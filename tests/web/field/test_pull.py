@@ -16,6 +16,8 @@ from doorstep.access.queries import devices
 from doorstep.lib import db
 from doorstep.places import counters
 from doorstep.programmes import actions as programmes
+from doorstep.register import changes
+from doorstep.register.changes import Left
 from tests.cast import Township, shipped
 from tests.web.field.conftest import TODAY, Phone
 
@@ -225,7 +227,9 @@ def test_days_alone_end_what_has_had_its_time(
     township.pregnancy(her, TODAY - timedelta(days=300))
     phone = phone_of("worker").pull()
     assert "anc_visit" in forms_of(phone, her, "care")
-    monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=60)))
+    for later in (30, 60):
+        phone.pull()
+        monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=later)))
     assert (phone.pull().answers[0]["fresh"], "anc_visit" in forms_of(phone, her, "care")) == (False, False)
     assert phone.contents == phone_of("worker").pull().contents
 
@@ -235,10 +239,10 @@ def test_a_newborn_grows_too_old_for_what_newborns_are_offered(
 ) -> None:
     pack = programmes.install(shipped("postnatal_newborn"), by=township.users["installer"])
     programmes.switch(township.places["county"], pack.id, pack.version, by=township.users["installer"])
-    baby = township.person("王小宝", born=TODAY - timedelta(days=2))
+    baby = township.person("王小宝", born=TODAY - timedelta(days=30))
     phone = phone_of("worker").pull()
     begin = set(forms_of(phone, baby, "asked"))
-    monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=190)))
+    monkeypatch.setenv("DOORSTEP_TODAY", str(TODAY + timedelta(days=35)))
     assert phone.pull().answers[0]["fresh"] is False
     assert set(forms_of(phone, baby, "asked")) < begin
     assert phone.contents == phone_of("worker").pull().contents
@@ -255,3 +259,39 @@ def test_a_phone_is_told_how_old_somebody_may_be_whom_a_birth_begins_something_f
     held = phone_of("worker").pull().people
     offered = [age for age, id_ in people.items() if "newborn_registration" in {f["form"] for f in held[id_]["forms"]}]
     assert (limit > 0, offered, oldest["pregnancy_registration"], oldest["anc_visit"]) == (True, [limit], None, None)
+
+
+def test_who_left_is_told_of_for_as_long_as_a_phone_may_come_back(
+    township: Township, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, stays = township.person("王秀英"), township.person("李小红")
+    late, later = phone_of("worker").pull(), phone_of("worker").pull()
+
+    def day(number: int) -> int:
+        on = TODAY + timedelta(days=number)
+        monkeypatch.setenv("DOORSTEP_TODAY", on.isoformat())
+        with db.transaction():
+            return changes.prune(db.current(), on)
+
+    assert day(0) == 0
+    township.write("worker", "moving_away", {"person": first, "left_on": TODAY}, on=TODAY, entity=first)
+    with db.transaction():
+        changes.note(db.current(), changes.PERSON, [], [Left(changes.PERSON, first, township.places["east"])])
+    rows = db.current().value("SELECT COUNT(*) FROM pull_left")
+    assert (rows > 0, day(1), day(35), day(36)) == (True, 0, 0, 0)
+    mark = late.since
+    monkeypatch.setenv("DOORSTEP_TODAY", (TODAY + timedelta(days=35)).isoformat())
+    assert (late.pull().answers[0]["fresh"], set(late.people)) == (False, {stays})
+    assert mark != late.since
+    assert (day(37), db.current().value("SELECT COUNT(*) FROM pull_left")) == (rows, 0)
+    assert (later.pull().answers[0]["fresh"], set(later.people)) == (True, {stays})
+
+
+def test_a_first_pull_ends_as_soon_as_everybody_was_told(township: Township, phone_of: PhoneOf) -> None:
+    waits, other = township.person("王秀英"), township.person("李小红", sex="male")
+    township.pregnancy(waits, TODAY - timedelta(weeks=20))
+    answers = phone_of("worker").pull().answers
+    assert [({p["id"] for p in one["people"]}, one["fresh"], one["more"]) for one in answers] == [
+        ({waits}, True, True),
+        ({other}, False, False),
+    ]

@@ -26,8 +26,16 @@ export async function outbox(desk: Desk): Promise<Page> {
     body: html`<div class="heading"><div><h1 tabindex="-1">${words.outboxTitle}</h1><p class="soft">${words.outboxMore}</p></div></div>
       ${half.length ? html`<section class="sheet"><h2>${words.drafts} <span class="count">${half.length}</span></h2><ul class="rows">${half.map((one) => draftRow(desk, one))}</ul></section>` : nothing}
       ${part(desk, "aside", words.asidePart, aside)} ${part(desk, "unsent", words.unsentPart, unsent)} ${part(desk, "sent", words.sentPart, sent)}
-      ${all.length ? nothing : html`<section class="calm">${icon("form")}<h2>${words.outboxEmpty}</h2></section>`}`,
+      ${ownForms(desk)} ${all.length ? nothing : html`<section class="calm">${icon("form")}<h2>${words.outboxEmpty}</h2></section>`}`,
   };
+}
+
+/** Forms of the worker's own, and those about events for everybody: begun here, being about nobody. */
+function ownForms({ words, book, language }: Desk): Piece {
+  const forms = book.forms.filter(({ subject }) => subject === "none" || subject === "place");
+  if (!forms.length) return nothing;
+  return html`<section class="sheet outbox-own"><h2>${words.ownForms}</h2>
+    <ul class="rows">${forms.map((form) => html`<li><a class="row-link" href=${to(["fill", form.id])}><strong>${textIn(language, form.title)}</strong>${icon("onward")}</a></li>`)}</ul></section>`;
 }
 
 function part(desk: Desk, name: string, title: string, records: readonly Mine[]): Piece {

@@ -3,7 +3,7 @@
 import { html, nothing } from "lit-html";
 
 import { byUrgency, stateOn } from "../../field/met";
-import type { Course, Fillable, Person, Service, Visit, Written } from "../../field/pulled";
+import type { Card, Course, Fillable, GivenDose, Grown, Person, Service, Visit, Written } from "../../field/pulled";
 import type { Light } from "../../field/replica";
 import type { Mine } from "../../field/written";
 import { SERVICE_END, SERVICE_WANTED } from "../about";
@@ -44,6 +44,7 @@ export async function person(desk: Desk): Promise<Page> {
               </section>`
             : html`<section class="sheet pad"><p>${found.v ? words.noneNext : words.noneNew}</p></section>`}
           ${found.courses.map((course) => coursePart(desk, course))}
+          ${(found.cards ?? []).map((card) => cardPart(desk, card))} ${(found.grown ?? []).map(grownPart)}
         </div>
         <aside class="person-side">${sides(desk, found)}</aside>
         <section class="part person-past" aria-labelledby="records"><h2 id="records">${words.records}</h2>${past(desk, id, found.records)}</section>
@@ -97,6 +98,20 @@ function coursePart(desk: Desk, course: Course): Piece {
       ? html`<dl class="known">${course.known.map(([label, value, on]) => html`<div><dt>${label}</dt><dd>${value} ${on ? html`<span class="soft">${desk.said.day(on)}</span>` : nothing}</dd></div>`)}</dl>`
       : nothing}
   </section>`;
+}
+
+/** The doses that were given; the next ones stand above, among the visits. */
+function cardPart({ words, said, language }: Desk, card: Card): Piece {
+  const dose = ({ on, title, counts, words: why }: GivenDose) => html`<li class=${counts ? "counts" : "not"}>${icon(counts ? "done" : "warning")}
+    <span><strong>${on ? said.wholeDay(on) : words.dayNotKnown}</strong> <span class="soft">${textIn(language, title)}</span>${why ? html`<br />${why}` : nothing}</span></li>`;
+  return html`<details class="sheet pad"><summary><h2>${textIn(language, card.title)}</h2></summary>
+    ${card.chains.map(({ title, given }) => html`<h3>${textIn(language, title) || words.keptBesides}</h3><ul class="card-doses">${given.map(dose)}</ul>`)}</details>`;
+}
+
+function grownPart({ title, note, columns, rows }: Grown): Piece {
+  return html`<details class="sheet pad"><summary><h2>${title}</h2><span>${note}</span></summary>
+    <div class="wide-table" tabindex="0" role="region" aria-label=${title}><table class="table"><thead><tr>${columns.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details>`;
 }
 
 // ---------------------------------------------------------------- what can be done

@@ -3,7 +3,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 
 import { fill } from "../words";
-import type { Desk, Page } from "./page";
+import { icon } from "./icons";
+import { type Desk, type Page, to } from "./page";
 import { type Piece, typedIn } from "./pieces";
 
 const MINUTES = [2, 5, 10, 15];
@@ -29,7 +30,7 @@ export async function settings(desk: Desk): Promise<Page> {
     width: "reading",
     body: html`<h1 tabindex="-1">${words.settingsTitle}</h1>
       ${book.me ? html`<p>${fill(words.whose, { name: book.me.name })}</p>` : nothing}
-      ${sending(desk, kept)} ${languages(desk)} ${storage(desk, kept)} ${locking(desk, kept)}`,
+      ${sending(desk, kept)} ${reading(desk)} ${languages(desk)} ${storage(desk, kept)} ${locking(desk, kept)}`,
   };
 }
 
@@ -49,6 +50,13 @@ function sending(desk: Desk, kept: Kept): TemplateResult {
     <p class="soft">${standing.last === null ? words.neverSynced : fill(words.lastSynced, { when: said.moment(standing.last) })}</p>
     <p class="soft">${fill(words.held, counts)}</p>
     <button type="button" class="big" ?disabled=${kept.busy || standing.busy} @click=${() => void send()}>${words.sendNow}</button></section>`;
+}
+
+/** What can be read here, and what needs a network: said, not missing. */
+function reading({ words }: Desk): TemplateResult {
+  return html`<section class="sheet"><h2>${words.leaflets}</h2>
+      <ul class="rows"><li><a class="row-link" href=${to(["leaflets"])}><strong>${words.leaflets}</strong>${icon("onward")}</a></li></ul></section>
+    <section class="sheet pad"><h2>${words.needsNetwork}</h2><p>${words.needsNetworkMore}</p><p><a class="second" href="/">${words.toSite}</a></p></section>`;
 }
 
 function languages(desk: Desk): TemplateResult {

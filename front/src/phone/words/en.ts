@@ -197,6 +197,21 @@ export const en = {
   unknownRecord: "A record",
 
   // settings
+  leaflets: "Leaflets to read",
+  leafletsMore: "What the programmes say to anybody. They are kept on this phone, to read or to show at the door.",
+  methodsOrder: "All methods, in a new order each time this page is opened. None is recommended.",
+  whereFrom: "Where this comes from",
+  secondHand: "(read at second hand, check locally)",
+  safetyTable: "From the table of safety",
+  canBeUsed: "In these cases it can be used",
+  notFetched: "These have not been fetched yet. Go online once.",
+  dayNotKnown: "day not known",
+  keptBesides: "Kept besides",
+  ownForms: "My own forms, and events for everybody",
+  needsNetwork: "Only with a network",
+  needsNetworkMore: "Choosing, changing or stopping a method, the round through the village, notices from hospitals, moving with a code, papers to print, pictures of growth, and figures stand on the pages online.",
+  toSite: "To the pages online",
+
   settingsTitle: "Settings",
   languageOf: "Language",
   sendNow: "Send and fetch now",

@@ -34,16 +34,18 @@ from doorstep.forms.waiting import (
     of_register,
     of_two_phones,
     settled_lately,
+    unplaced,
     versions,
 )
 from doorstep.indicators.waiting import waiting_care
 from doorstep.intake import door, releasing
 from doorstep.intake.parse import Sender
 from doorstep.lib import days
+from doorstep.lib.problems import Problem
 from doorstep.register import queries as register
 from doorstep.register.fold import PersonRow
-from doorstep.web.desk.settling import may_choose, own_to_repair, register_forms, to_settle, writers
-from doorstep.web.reader import actor_of
+from doorstep.web.desk.settling import may_choose, nowhere, own_to_repair, register_forms, to_settle, writers
+from doorstep.web.reader import actor_of, language
 from doorstep.web.worker import fill
 from doorstep.web.worker.find import found_by
 from doorstep.web.worker.reach import reach
@@ -98,7 +100,9 @@ def problems(request: HttpRequest) -> HttpResponse:
         "waiting": [_waiting(e) for e in found],
         "settled": [replace(_waiting(clash.entries[0]), trouble="") for clash in settled],
         "elsewhere": [_waiting(e) for e in of_two_phones(authors, allowed)],
-        "care": waiting_care(actor, lambda: care_count(authors, allowed), days.today()),
+        "care": waiting_care(
+            actor, lambda: care_count(authors, allowed) + len(nowhere(authors, allowed)), days.today()
+        ),
     }
     return render(request, "web/desk/problems.html", shown)
 
@@ -108,17 +112,24 @@ def repairs(request: HttpRequest) -> HttpResponse:
     """A worker's own records that do not count yet."""
     actor = actor_of(request)
     found = of_carer(actor)
-    log_shown(actor, "repairs", [e.person_id for e in found if e.person_id])
+    lost = [e for e in nowhere([actor.user_id]) if e.seq not in {one.seq for one in found}]
+    log_shown(actor, "repairs", [e.person_id for e in [*found, *lost] if e.person_id])
     return render(
         request,
         "web/desk/repairs.html",
-        {"waiting": [_waiting(e) for e in found], "sees_twice": actor.has("register.read")},
+        {
+            "waiting": [_waiting(e) for e in found],
+            "nowhere": [_waiting(e) for e in lost],
+            "sees_twice": actor.has("register.read"),
+        },
     )
 
 
 def _waiting(entry: StoredEntry) -> Waiting:
     trouble = _("There are versions that cannot both be right.") if entry.state == CONFLICT else trouble_of(entry)
-    if not trouble and entry.state == APPLIED:
+    if not trouble and unplaced(entry.seq):
+        trouble = Problem("intake.unplaced").text(language())
+    elif not trouble and entry.state == APPLIED:
         trouble = _(
             "Two people wrote down the same thing, and not alike. Both count until somebody says which is right."
         )

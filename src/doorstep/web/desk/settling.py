@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 
 from django.http import Http404
 
@@ -13,11 +14,14 @@ from doorstep.forms import queries as forms
 from doorstep.forms.builtin import OWNER
 from doorstep.forms.outputs import PROBLEMS
 from doorstep.forms.queries import StoredEntry
-from doorstep.forms.waiting import WAITING, Versions, changed_elsewhere, versions
+from doorstep.forms.waiting import WAITING, Versions, changed_elsewhere, fitting_nowhere, unplaced, versions
+from doorstep.lib import days
 from doorstep.places.counters import Snapshot
 from doorstep.programmes import tags
 from doorstep.programmes.library import programmes
 from doorstep.web.worker.reach import record_within
+
+ASKED_DAYS = 60  # so long a record that fits no course of care stands among the repairs
 
 
 def _load() -> frozenset[str]:
@@ -67,9 +71,16 @@ def to_settle(actor: Actor, seq: int) -> StoredEntry:
 def _in_question(entry: StoredEntry) -> StoredEntry:
     if forms.library().current[entry.form_id].pack_id == OWNER:
         raise Http404
-    if entry.state not in WAITING and versions(entry) is None and not changed_elsewhere(entry.seq):
+    asked = entry.state in WAITING or changed_elsewhere(entry.seq) or unplaced(entry.seq)
+    if not asked and versions(entry) is None:
         raise Http404
     return entry
+
+
+def nowhere(authors: Iterable[int], besides: Collection[str] = ()) -> list[StoredEntry]:
+    """Records of these authors that fit no course of care, as long as that is asked after."""
+    since = days.today() - timedelta(days=ASKED_DAYS)
+    return [e for e in fitting_nowhere(authors, since) if e.form_id not in besides]
 
 
 def may_choose(actor: Actor, clash: Versions) -> bool:

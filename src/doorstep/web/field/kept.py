@@ -19,6 +19,7 @@ from doorstep.register.fold import HouseholdRow
 from doorstep.register.search import spelled
 from doorstep.visits.queries import DueVisit
 from doorstep.web import said
+from doorstep.web.field.drawn import cards, grown
 from doorstep.web.field.held import Held
 from doorstep.web.reader import language
 from doorstep.web.worker.consents import unsaid_of
@@ -77,6 +78,8 @@ def person(one: Held, today: date) -> Told:
         "services": [
             {"id": service.id, "title": service.title, "ended": ending.ended_on} for service, ending in one.services
         ],
+        "cards": list(cards(one, today)),
+        "grown": grown(one),
         "records": [_record(one, entry) for entry in one.records()[:MOST_RECORDS]],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -33,9 +34,11 @@ from doorstep.web.field.cursor import Cursor, read
 from doorstep.web.field.forms_kept import asked_for, kept_forms
 from doorstep.web.field.held import held, shown
 from doorstep.web.field.kept import family, person
+from doorstep.web.field.reading import mark_of_leaflets
 from doorstep.web.worker.find import around_clinic
 
-AT_ONCE = 150  # people in one answer
+AT_ONCE = 150  # people in one answer, so that it comes soon
+REST_AT_ONCE = 240  # of those whom nothing waits for: they come while the phone is of use already
 KEEP_DAYS = 30  # after so many days without a word from here a phone lets go of its people
 XML = "text/xml; charset=utf-8"
 
@@ -48,7 +51,8 @@ def pull(request: HttpRequest, phone: Phone) -> Mapping[str, Any]:
     touch_now(phone.device.id)
     n, epoch, mark = changes.number(db.current()), counters.epoch(), mark_of(actor)
     at = read(request.GET.get("since", ""))
-    fresh = at is None or (at.epoch, at.mark) != (epoch, mark)
+    forgotten = today - timedelta(days=changes.KEPT_DAYS)  # who left before that day is noted no more
+    fresh = at is None or (at.epoch, at.mark) != (epoch, mark) or at.day <= forgotten
     if at is None or fresh:
         at = Cursor(epoch, mark, "pressing", 0, n, today, today)
     elif at.phase in ("days", "new") and (at.to != today or at.day != today):
@@ -102,17 +106,19 @@ def _page(actor: Actor, at: Cursor, n: int) -> tuple[list[Marked], Cursor, bool]
             return found, at.on("days", found[-1].n), True
         return found, replace(at, day=at.to).on("new", at.n), True
     if at.phase == "all":  # but those who were told of as pressing and have not changed since
-        found = changed.since(actor, at.at, AT_ONCE, changed.pressing_before(actor, at.day, at.n))
-        return found, at.on("all", found[-1].n) if _cut(found) else at.on("new", at.n), True
+        found = changed.since(actor, at.at, REST_AT_ONCE, changed.pressing_before(actor, at.day, at.n))
+        if _cut(found, REST_AT_ONCE):
+            return found, at.on("all", found[-1].n), True
+        return found, at.on("new", at.n), n != at.n  # nothing changed since it began: that was all
     found = changed.since(actor, at.at, AT_ONCE)
-    if _cut(found):
+    if _cut(found, AT_ONCE):
         return found, at.on("new", found[-1].n), True
     return found, replace(at, n=n).on("new", n), False
 
 
-def _cut(found: list[Marked]) -> bool:
+def _cut(found: list[Marked], most: int) -> bool:
     people = sum(one.kind == PERSON for one in found)
-    return people >= AT_ONCE or len(found) - people >= 4 * AT_ONCE
+    return people >= most or len(found) - people >= 4 * most
 
 
 def _told(actor: Actor, found: Iterable[Marked], at: Cursor) -> dict[str, Any]:
@@ -166,6 +172,7 @@ def _me(actor: Actor) -> dict[str, Any]:
             for n in nodes
         ],
         "keep_days": KEEP_DAYS,
+        "leaflets": mark_of_leaflets(),
     }
 
 

@@ -22,6 +22,7 @@ SHELL = "/phone/"
 STATIC = (
     "build/phone.js",
     "build/site.css",
+    "build/site.rtl.css",
     "web/frame.css",
     "web/worker.css",
     "web/icons.svg",

@@ -90,9 +90,20 @@ class Card:
         chains = dict.fromkeys(str(row[self.series.chain]) for row in self.rows)
         return [line for chain in chains if (line := self._line(chain)).given or line.next]
 
+    @property
+    def doses(self) -> list[tuple[Text, tuple[GivenDose, ...]]]:
+        """What was given alone: every chain that has a dose, in the order of the table, then what belongs to none."""
+        first = {str(row[self.series.chain]): row for row in reversed(self.rows)}
+        chains = dict.fromkeys(str(row[self.series.chain]) for row in self.rows)
+        found = [(_words(first[chain], "name") or {"en": chain}, self._of_chain(chain)) for chain in chains]
+        return [one for one in (*found, ({}, tuple(self.besides))) if one[1]]
+
+    def _of_chain(self, chain: str) -> tuple[GivenDose, ...]:
+        return tuple(self._given(dose) for dose in self.judged if dose.chain == chain)
+
     def _line(self, chain: str) -> CardLine:
         rows = [row for row in self.rows if row[self.series.chain] == chain]
-        given = tuple(self._given(dose) for dose in self.judged if dose.chain == chain)
+        given = self._of_chain(chain)
         waits = [(row, self.waiting[i]) for row in rows if (i := str(row[self.series.row_id])) in self.waiting]
         coming = [(row, visit) for row, visit in waits if visit.state(self.today) != "missed"]
         row, visit = coming[-1] if coming else (rows[0], None)

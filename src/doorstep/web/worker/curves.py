@@ -45,6 +45,40 @@ def curves_of(story: Story) -> list[Chart]:
     return found
 
 
+def tables_of(story: Story) -> list[Mapping[str, Any]]:
+    """What the pictures show, in numbers and words alone."""
+    found: list[Mapping[str, Any]] = []
+    for programme in story.programmes:
+        definitions = {f"{one.form}.{one.id}": one for of in programme.pack.derived.values() for one in of}
+        for curve in programme.pack.curves:
+            of = definitions[curve.of]
+            measured = _measured_of(story, of)
+            if measured:
+                title = said.text(curve.title)
+                found.append(
+                    {"title": title, "note": _note(measured[-1], curve.unit), **_table(title, curve, measured)}
+                )
+    return found
+
+
+def _measured_of(story: Story, of: DerivedDef) -> list[Measured]:
+    function, published = FUNCTIONS[of.by], story.world.library.current.get(of.form)
+    if function.picture is None or published is None or not story.within.sees(published):
+        return []
+    rows = (about.row for about in story.life.in_force if about.row.form_id == of.form)
+    return _measured(function, of, [(row.occurred_on, orjson.loads(row.answers)) for row in rows])
+
+
+def _table(title: str, curve: CurveDef, measured: Sequence[Measured]) -> dict[str, Any]:
+    return {
+        "columns": [_("Day"), _("Age in months"), f"{title} ({curve.unit})", _("Steps from the middle")],
+        "rows": [
+            [said.whole_day(one.on), _short(one.point.months), _short(one.point.value), _steps(one.answer)]
+            for one in measured
+        ],
+    }
+
+
 def _chart(story: Story, programme: Programme, curve: CurveDef, of: DerivedDef) -> Chart | None:
     function = FUNCTIONS[of.by]
     published = story.world.library.current.get(of.form)
@@ -91,13 +125,7 @@ def _drawn(curve: CurveDef, measured: Sequence[Measured], lines: Sequence[Curve]
         ],
         "name": _("Measured"),
         "note": _note(measured[-1], curve.unit),
-        "table": {
-            "columns": [_("Day"), _("Age in months"), f"{title} ({curve.unit})", _("Steps from the middle")],
-            "rows": [
-                [said.whole_day(one.on), _short(one.point.months), _short(one.point.value), _steps(one.answer)]
-                for one in measured
-            ],
-        },
+        "table": _table(title, curve, measured),
     }  # fmt: skip
 
 
