@@ -55,6 +55,7 @@ ASIDE: tuple[Tab, ...] = (
     Tab("forms", _("My own forms"), "form", "forms.own"),
     Tab("outreach", _("Events for everybody"), "families", "outreach"),
     Tab("complaint_counts", _("Complaints in figures"), "report", "complaint.counts"),
+    Tab("own_cards", _("Cards for own pages"), "person", "resident.card"),
     Tab("said_wrong", _("Said to be wrong"), "warning", "said_wrong"),
     Tab("outreach_figures", _("Events in figures"), "report", "outreach.figures"),
 )

@@ -384,3 +384,17 @@ def test_a_moment_is_not_given_away(township: Township, her: str) -> None:
         datetime.now(UTC).strftime("%H:%M")
         not in with_card(card_for(township, her)).get("/me").content.decode().split('id="looked"')[1]
     )
+
+
+def test_a_supervisor_finds_whom_she_gives_a_card_by_what_she_is_told(township: Township, as_: Reader) -> None:
+    person, born = township.person(MARK), "1996-04-02"
+    found = as_("supervisor").post("/own-pages", {"name": MARK, "birth_date": born, "number": "12"})
+    assert found.headers["Location"] == f"/p/{person}/own-page"
+    for who, told in (
+        ("supervisor", {"name": MARK, "birth_date": "1996-04-03", "number": "12"}),
+        ("supervisor", {"name": "", "birth_date": "", "number": ""}),
+        ("neighbour", {"name": MARK, "birth_date": born, "number": "12"}),
+    ):
+        answer = as_(who).post("/own-pages", told)
+        assert answer.status_code == 422 and person not in answer.content.decode()
+    assert as_("manager").get("/own-pages").status_code == 404

@@ -52,6 +52,8 @@ def add(
     serves = [finding.place(code).id for code in place or ()]
     clinic_id = finding.place(clinic).id if clinic else None
     _check_role(role)
+    if role in access.OUTSIDE and (serves or clinic_id):
+        raise Failure(_("A reviewer belongs to nobody's line of work: leave out place and clinic."))
     word = _password(password, role, username, name)
     with db.transaction():
         try:

@@ -5,8 +5,9 @@ The card opens no more than its givers may see themselves. The word is typed by 
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -56,6 +57,25 @@ def holder_of(person: PersonRow, place_id: int | None) -> Holder:
     today = days.today()
     grown = grown_up_on(person.birth_date, guardian_age(programmes().at(place_id), today))
     return "guardian" if grown is not None and today < grown else "self"
+
+
+@shows("resident.card")
+@require_http_methods(["GET", "POST"])
+def whose(request: HttpRequest) -> HttpResponse:
+    """For who has no page of hers to start from: she says her name, birth and house number. Out of reach and not there
+    read the same."""
+    if request.method == "POST":
+        actor, born = actor_of(request), days.parse_day(request.POST.get("birth_date", ""))
+        name, number = request.POST.get("name", "").strip(), request.POST.get("number", "").strip()
+        person_id = register.exactly(name, born, number) if name and born and number else None
+        if person_id is not None:
+            try:
+                return HttpResponseRedirect(reverse("own_card", args=[may_give(actor, person_id)[0]]))
+            except Http404:
+                pass
+        wrong = _("Nobody of your area is written down exactly like this.")
+        return render(request, "web/resident/whose.html", {"wrong": wrong}, status=422)
+    return render(request, "web/resident/whose.html", {})
 
 
 @shows("resident.card")

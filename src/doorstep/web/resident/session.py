@@ -17,7 +17,9 @@ _CARD, _USED, _SAID = "card", "used", "said"
 
 def begin(request: HttpRequest, response: HttpResponse, card: Card) -> None:
     """Her visit begins; whatever visit this browser was in before is over."""
-    end(request, response)
+    if (before := _store(request)) is not None:
+        before.flush()
+    SessionStore.clear_expired()  # of visits nobody ended
     store = SessionStore()
     store[_CARD], store[_USED] = card.id, _now()
     store.set_expiry(SECONDS)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("me/copy.json", views.copy, name="own_copy"),
     path("me/copy.pdf", views.paper, name="own_paper"),
     path("p/<str:person_id>/own-page", giving.give, name="own_card"),
+    path("own-pages", giving.whose, name="own_cards"),
     path("said-wrong", answering.said_wrong, name="said_wrong"),
     path("said-wrong/<int:seq>/answer", answering.answer, name="answer_wrong"),
 ]
