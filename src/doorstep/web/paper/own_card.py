@@ -32,7 +32,7 @@ def own_card(request: HttpRequest, person_id: str) -> Paper:
         "address": address,
         "picture": segno.make(address, error="m").svg_inline(border=0, omitsize=True),
         "how": _("Open this address, on any phone or at the clinic, and type the code and your word."),
-        "code": _("Code"),
+        "code": _("Your code"),
         "word": _("The word stands nowhere: only you know it. Forgotten, or the card is lost? Get a new card; this one then opens nothing."),
         "nothing": _("Keep it for yourself. Nobody may ask you for it."),
     }  # fmt: skip

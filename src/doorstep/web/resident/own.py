@@ -247,7 +247,8 @@ class Own:
     @cached_property
     def given(self) -> list[tuple[date, str]]:
         """When a card was given, and by whom."""
-        return [(days.day_of(one.given_at), by_whom(one.by_id, named=True)) for one in of_person([self.card.person_id])]
+        told = [(days.day_of(one.given_at), by_whom(one.by_id, named=True)) for one in of_person([self.card.person_id])]
+        return list(dict.fromkeys(told))
 
     @cached_property
     def erasing_asked(self) -> ending.Asked | None:

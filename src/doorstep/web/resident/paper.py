@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doorstep.web import said
 from doorstep.web.paper.press import Paper, answer, printed
 from doorstep.web.resident.own import Own
-from doorstep.web.resident.words import ANSWERS
+from doorstep.web.resident.words import ANSWERS, REACHES
 
 MOST_LOOKS = 60
 
@@ -20,7 +20,7 @@ def on_paper(own: Own) -> HttpResponse:
     told: dict[str, Any] = {
         "name": person.name,
         "born": said.whole_day(person.birth_date) if person.birth_date else "",
-        "reach": str(said.REACH.get(person.reach, "")),
+        "reach": str(REACHES.get(person.reach, said.REACH.get(person.reach, ""))),
         "visits": [{"what": one.title, "when": one.when, "why": one.why.sentence if one.why else ""} for one in own.coming],
         "choices": [
             {"purpose": one.title, "given": str(ANSWERS[one.state]), "since": said.whole_day(one.since) if one.since else ""}

@@ -23,11 +23,12 @@ from doorstep.feedback import queries as complaints
 from doorstep.feedback.problems import Refused
 from doorstep.intake import ending, herself
 from doorstep.lib import days
-from doorstep.web import said, slowing
+from doorstep.web import slowing
 from doorstep.web.feedback.words import KINDS, refusal, shown
 from doorstep.web.resident import session
 from doorstep.web.resident.own import Closed, Own, own
 from doorstep.web.resident.paper import on_paper
+from doorstep.web.resident.words import REACHES
 
 MOST_LOOKS = 40
 
@@ -87,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "person": mine.story.person,
         "looked": mine.looked[:MOST_LOOKS],
         "more_looks": len(mine.looked) > MOST_LOOKS,
-        "reaches": [(code, said.REACH[code]) for code in herself.REACHES],
+        "reaches": REACHES.items(),
         "kinds": KINDS.items(),
         "complaints": [
             shown(line, now, words) for line, words in complaints.of_author(mine.person_id) if not mine.is_guardian
