@@ -41,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     from django.conf import settings
 
+    from doorstep.lib import keyring
+
+    keyring.make()
     # cheap to check, for tests only: the real hasher takes a tenth of a second on purpose
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -88,7 +91,10 @@ def _migrated() -> None:
     from doorstep.forms import builtin
 
     call_command("migrate", verbosity=0, interactive=False)
+    from doorstep.intake import resealing
+
     builtin.publish_all()
+    resealing.seal_all()
 
 
 @pytest.fixture

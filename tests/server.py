@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from doorstep.lib import keyring, sealed
 from tests.canaries import WATCH
 
 DOORSTEP = Path(sys.executable).parent / "doorstep"
@@ -69,6 +70,15 @@ class Store:
             return connection.execute(sql, params).fetchall()
         finally:
             connection.close()
+
+    def opened(self, stored: bytes) -> bytes:
+        """What lies sealed in this store, with this store's keys."""
+        own = keyring.file()
+        keyring.configure(self.folder / keyring.FILE)
+        try:
+            return sealed.open_bytes(stored)
+        finally:
+            keyring.configure(own)
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,13 @@ def test_whatever_is_tampered_with_is_found(logged: Actor, what: str) -> None:
     assert wanted in found, found
 
 
+def test_a_row_put_in_by_hand_stops_no_page_and_stays_found(logged: Actor) -> None:
+    assert db.current().run(TAMPERED["a row put in"][0]) == 1
+    actions.log_shown(logged, "today", [SUN])
+    note_end()
+    assert flaws() == [("access_log", "extra", "99")]
+
+
 def test_rows_that_change_places_are_found(logged: Actor) -> None:
     for old, new in ((1, -1), (2, 1), (-1, 2)):
         db.current().run("UPDATE access_log SET id = ? WHERE id = ?", [new, old])

@@ -29,7 +29,7 @@ def results(answer: dict[str, Any]) -> list[tuple[str, str]]:
 
 def quarantined(served: Served, instance: str) -> list[tuple[bytes, str]]:
     sql = "SELECT body, code FROM quarantined WHERE instance_id = ?"
-    return [(bytes(body), code) for body, code in served.store.rows(sql, [instance])]
+    return [(served.store.opened(body), code) for body, code in served.store.rows(sql, [instance])]
 
 
 def test_every_record_has_its_receipt_and_the_same_again_stands_once(served: Served) -> None:

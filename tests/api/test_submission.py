@@ -50,7 +50,7 @@ def send(
 def stored(served: Served, instance: str) -> list[tuple[int, bytes]]:
     """(variant, bytes) of everything kept under an instance id."""
     sql = "SELECT e.variant, b.body FROM entry e JOIN entry_body b ON b.seq = e.seq WHERE e.instance_id = ? ORDER BY 1"
-    return [(variant, bytes(body)) for variant, body in served.store.rows(sql, [instance])]
+    return [(variant, served.store.opened(body)) for variant, body in served.store.rows(sql, [instance])]
 
 
 def count(served: Served) -> int:

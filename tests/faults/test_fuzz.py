@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from doorstep.access import actions as access
 from doorstep.api.openrosa import receiving
 from doorstep.forms import queries as forms
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.site.bench import mutating
 from tests.cast import Township
 from tests.shares import share
@@ -91,7 +91,7 @@ def test_a_record_wrong_in_any_way_is_kept_whole_or_refused_in_words(
     new = after[0] - before[0]
     assert new == 0 if status in REFUSED else new in (0, 1)
     if new:
-        assert bytes(db.current().value("SELECT body FROM entry_body ORDER BY seq DESC LIMIT 1")) in body
+        assert sealed.open_bytes(db.current().value("SELECT body FROM entry_body ORDER BY seq DESC LIMIT 1")) in body
     root = ET.fromstring(answer)
     assert root[0].text and root[0].get("nature") == ("submit_success" if status == 201 else "error")
 

@@ -18,7 +18,7 @@ from doorstep.indicators.values import table as table_of
 from doorstep.intake.follow import follow
 from doorstep.intake.persons import lives
 from doorstep.intake.rebuild import verify
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.register.queries import find_ids, people_counts
 from doorstep.visits.queries import worklist
 from tests.cast import PACKS, Township, new_id
@@ -109,7 +109,7 @@ def test_a_phone_she_does_not_want_used_is_shown_nowhere(township: Township) -> 
     assert rows("SELECT phone, reach FROM person WHERE id = ?", person) == [("", "any")]
     assert find_ids("1234", east) == []
     ask(township, person, {"contact": "yes"}, on=ON + timedelta(days=1))
-    assert rows("SELECT phone FROM person WHERE id = ?", person) == [("13800001234",)]
+    assert rows("SELECT phone FROM person WHERE id = ?", person) == [(sealed.token("13800001234"),)]
     assert verify() == []
 
 

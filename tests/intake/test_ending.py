@@ -3,6 +3,7 @@ it again is told."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from doorstep.intake.ending import Ended
 from doorstep.intake.parse import SentFile
 from doorstep.intake.problems import Refused
 from doorstep.intake.rebuild import DERIVED, verify
-from doorstep.lib import days, db
+from doorstep.lib import days, db, sealed
 from doorstep.lib.problems import Problem
 from doorstep.programmes.moment import Moment
 from tests.cast import Township, at_noon, fill, new_id
@@ -41,8 +42,16 @@ def everything() -> str:
     found = []
     for table in tables():
         for row in connection.rows(f'SELECT * FROM "{table}"'):
-            found += [bytes(v).decode("utf-8", "replace") if isinstance(v, bytes | memoryview) else str(v) for v in row]
+            found += [
+                sealed.open_bytes(v).decode("utf-8", "replace") if isinstance(v, bytes | memoryview) else opened(str(v))
+                for v in row
+            ]
     return "\n".join(found)
+
+
+def opened(stored: str) -> str:
+    """Every token in a text opened."""
+    return re.sub(r"sealed:\w{8}:[\w=-]+", lambda found: sealed.opened(found[0]), stored)
 
 
 def tables() -> list[str]:

@@ -14,7 +14,9 @@ from doorstep.lib import keyring
 def place(tmp_path: Path) -> Iterator[Path]:
     before = keyring.file()
     keyring.configure(tmp_path / keyring.FILE)
+    keyring.LOOK_AGAIN_SECONDS, patience = 0.0, keyring.LOOK_AGAIN_SECONDS
     yield tmp_path / keyring.FILE
+    keyring.LOOK_AGAIN_SECONDS = patience
     keyring.configure(before)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from doorstep.register.search import PHONE, query_sql, terms
+from doorstep.lib import sealed
+from doorstep.register.search import ID_NUMBER, PHONE, query_sql, terms
 
 
 def test_a_chinese_name_is_found_by_every_part_pinyin_and_initials() -> None:
@@ -19,7 +20,27 @@ def test_other_names_are_found_by_each_word() -> None:
 
 
 def test_a_phone_is_found_from_its_end() -> None:
-    assert terms("", "138 0000-1234") == {PHONE + "43210000831"}
+    found = terms("", "138 0000-1234")
+    assert found == {
+        PHONE + sealed.blind(end, "phone") for end in ("234", "1234", "01234", "001234", "0001234", "00001234")
+    }
+    assert terms("", sealed.token("13800001234")) == found
+    for typed in ("234", "1234", "0 1234", "13800001234", "+8613800001234"):
+        asked = query_sql(typed, [1])
+        assert asked is not None and asked[1][1] in found, typed
+    for typed in ("123", "4321", "8613800001235"):
+        asked = query_sql(typed, [1])
+        assert asked is not None and asked[1][1] not in found, typed
+
+
+def test_an_id_number_is_found_whole_only() -> None:
+    (found,) = terms("", "", sealed.token("11010519491231002X"))
+    assert found == ID_NUMBER + sealed.blind("11010519491231002x", "id")
+    asked = query_sql("11010519491231002x", [1])
+    assert asked is not None and asked[1][1] == found
+    for typed in ("002x", "1101051949123100"):
+        asked = query_sql(typed, [1])
+        assert asked is None or found not in asked[1], typed
 
 
 def test_a_short_number_is_no_phone() -> None:

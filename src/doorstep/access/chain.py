@@ -128,7 +128,7 @@ def append(connection: db.Db, said: Sequence[Said]) -> Head:
     """Add rows as one batch, inside the caller's transaction. Gives the new end of the chain."""
     lock(connection)
     last = last_batch(connection)
-    first_id = (last.last_id if last else _last_row(connection)) + 1
+    first_id = max(last.last_id if last else 0, _last_row(connection)) + 1  # a row put in by hand stops no page
     rows = [Row(first_id + n, *one, secrets.token_hex(16)) for n, one in enumerate(said)]
     connection.many(
         "INSERT INTO access_log (id, at, user_id, role, output, persons, salt) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -73,8 +73,9 @@ class _Walk:
         yield from self._opened()
 
     def _rows(self, batch: Batch) -> Iterator[Flaw]:
-        if self.last is not None and batch.first_id != self.last.last_id + 1:
-            yield Flaw("access_batch", "altered", str(batch.n))
+        if self.last is not None and batch.first_id > self.last.last_id + 1:
+            for row in chain.rows_between(self.connection, self.last.last_id + 1, batch.first_id - 1):
+                yield Flaw("access_log", "extra", str(row.id))
         found, count = hashlib.sha256(), 0
         for row in chain.rows_between(self.connection, batch.first_id, batch.last_id):
             found.update(row.digest())

@@ -13,7 +13,7 @@ from typing import Any
 from doorstep.engine.derived.kept import mark
 from doorstep.engine.model.spec import FormSpec
 from doorstep.forms import kept, media, queries
-from doorstep.lib import days, db
+from doorstep.lib import days, db, sealed
 from doorstep.lib.problems import Problem, Problems
 from doorstep.places.counters import settings_changed
 
@@ -136,9 +136,9 @@ def store(
     bodies: Sequence[Sequence[Any]],
     entities: Sequence[Sequence[Any]],
 ) -> None:
-    """Append entries, their bytes and what they say about entity lists. Column order is that of the tables."""
+    """Append entries, their bytes (sealed here) and what they say about entity lists. Column order is that of the tables."""
     connection.many(_ENTRY, entries)
-    connection.many(_BODY, bodies)
+    connection.many(_BODY, [(seq, sealed.seal_bytes(body), *rest) for seq, body, *rest in bodies])
     connection.many(_ENTITY, entities)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from doorstep.forms.erased import overwrite
 from doorstep.forms.queries import digest_of
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 
 EMPTY = "{}"
 
@@ -34,5 +34,5 @@ def rewrite(connection: db.Db, seq: int, content: bytes, nonce: bytes, answers: 
     connection.run("UPDATE entry SET answers = ? WHERE seq = ?", [answers, seq])
     connection.run(
         "UPDATE entry_body SET body = ?, nonce = ?, digest = ? WHERE seq = ?",
-        [content, nonce, digest_of(nonce, content), seq],
+        [sealed.seal_bytes(content), nonce, digest_of(nonce, content), seq],
     )

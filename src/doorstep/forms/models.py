@@ -81,7 +81,7 @@ class Entry(models.Model):
 
 
 class EntryBody(models.Model):
-    """The bytes exactly as received, with the random nonce their hash was taken with."""
+    """The bytes exactly as received, sealed, with the random nonce the hash of what was received was taken with."""
 
     seq = models.BigIntegerField(primary_key=True)
     body = models.BinaryField()

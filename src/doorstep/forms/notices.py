@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import orjson
-
 from doorstep.access import queries as access
 from doorstep.access.actions import log_shown
 from doorstep.access.permissions import Actor
@@ -19,7 +17,7 @@ from doorstep.engine.outputs import Gate, select
 from doorstep.forms import erased, husks
 from doorstep.forms.erased import Mark
 from doorstep.forms.outputs import NOTICES
-from doorstep.lib import days, db, writer
+from doorstep.lib import days, db, sealed, writer
 from doorstep.places import queries as places
 
 FORM = "birth_notice"
@@ -54,7 +52,7 @@ def waiting(actor: Actor, today: date | None = None) -> list[Notice]:
     by_code = places.tree().by_code
     found = []
     for seq, received_on, answers in db.current().rows(sql, params):
-        said = orjson.loads(answers)
+        said = sealed.opened_json(answers)
         place = by_code.get(said.get("village", ""))
         if place is not None and place.id in mine:
             found.append(

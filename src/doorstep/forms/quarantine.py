@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from doorstep.forms.queries import APPLIED, SUPERSEDED
-from doorstep.lib import days, db
+from doorstep.lib import days, db, sealed
 from doorstep.lib.problems import Problem
 
 _COLUMNS = "id, user_id, device_id, instance_id, sha256, code, args, at"
@@ -55,7 +55,16 @@ def keep(connection: db.Db, refused: Sequence[ToKeep]) -> None:
             held.add((one.device_id, one.sha256))
             args = json.dumps(dict(one.problem.args), ensure_ascii=False, default=str)
             rows.append(
-                (one.user_id, one.device_id, one.instance_id[:250], one.sha256, one.body, one.problem.code, args, now)
+                (
+                    one.user_id,
+                    one.device_id,
+                    one.instance_id[:250],
+                    one.sha256,
+                    sealed.seal_bytes(one.body),
+                    one.problem.code,
+                    args,
+                    now,
+                )
             )
     connection.many(
         "INSERT INTO quarantined (user_id, device_id, instance_id, sha256, body, code, args, at)"
@@ -73,7 +82,7 @@ def waiting(user_ids: Iterable[int]) -> list[Kept]:
 def one(id_: int) -> tuple[Kept, bytes] | None:
     """A record that waits in quarantine, with its bytes."""
     row = db.current().row(f"SELECT {_COLUMNS}, body FROM quarantined WHERE let_in_seq IS NULL AND id = ?", [id_])
-    return (_kept(row[:-1]), bytes(row[-1])) if row else None
+    return (_kept(row[:-1]), sealed.open_bytes(row[-1])) if row else None
 
 
 def was_let_in(connection: db.Db, id_: int, seq: int) -> None:

@@ -13,7 +13,7 @@ from doorstep.engine.derived.kept import with_kept
 from doorstep.engine.model.spec import FormSpec
 from doorstep.engine.xlsform import parse_xform
 from doorstep.forms.reader import FormReader
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.places.counters import Snapshot
 
 # What has become of an entry. In force: APPLIED. Replaced by a correction or by a person's choice: SUPERSEDED.
@@ -139,7 +139,7 @@ def body(seq: int) -> bytes:
     found = db.current().value("SELECT body FROM entry_body WHERE seq = ?", [seq])
     if found is None:
         raise KeyError(seq)
-    return bytes(found)
+    return sealed.open_bytes(found)
 
 
 def digest_of(nonce: bytes, content: bytes) -> bytes:

@@ -11,6 +11,7 @@ from doorstep.engine.model.history import Plan, Window
 from doorstep.engine.model.pack import Pack
 from doorstep.forms.asides import TWO
 from doorstep.intake.life import About
+from doorstep.lib import sealed
 
 A_WEEK = 7  # days: two people who wrote down one visit wrote it within these; later it is another visit
 Note = tuple[int, str, str]
@@ -76,7 +77,7 @@ def _state_otherwise(one: About, other: About) -> bool:
 
 
 def _differ(one: About, other: About) -> bool:
-    return bool(orjson.loads(one.row.answers) != orjson.loads(other.row.answers))
+    return bool(sealed.opened_json(one.row.answers) != sealed.opened_json(other.row.answers))
 
 
 def _both(one: About, other: About) -> Iterator[Note]:

@@ -25,7 +25,7 @@ from doorstep.intake.deriving import derived
 from doorstep.intake.going import Going
 from doorstep.intake.parse import DATASETS_OF_OURS, root_of
 from doorstep.intake.problems import Refused
-from doorstep.lib import days, db, writer
+from doorstep.lib import days, db, sealed, writer
 from doorstep.places.counters import lock_journal, settings_changed
 from doorstep.register import queries as people
 
@@ -158,7 +158,9 @@ def _reduce(connection: db.Db, row: StoredEntry, content: bytes, found: Going) -
     reader = forms.library().reader(row.form_id, row.form_version)
     read = reader.read(root_of(content))
     answers = read.answers | derived(forms.library(), row.form_id, row.form_version, read.answers)
-    husks.rewrite(connection, row.seq, content, form_actions.new_nonce(), orjson.dumps(answers).decode())
+    husks.rewrite(
+        connection, row.seq, content, form_actions.new_nonce(), orjson.dumps(sealed.sealed_in(answers)).decode()
+    )
     if {row.person_id, row.named_id} & found.people:
         connection.run("UPDATE entry SET person_id = NULL, named_id = NULL WHERE seq = ?", [row.seq])
     if row.household_id in found.homes:

@@ -40,7 +40,7 @@ from doorstep.intake.life import Life
 from doorstep.intake.parse import Sender, parse, root_of
 from doorstep.intake.persons import lives
 from doorstep.intake.problems import Refused
-from doorstep.lib import days, db
+from doorstep.lib import days, db, sealed
 from doorstep.register import queries as register
 
 CODE_DAYS = 14
@@ -232,7 +232,7 @@ def _parcel(made: StoredEntry, life: Life) -> dict[str, Any]:
             "sex": person.sex,
             "birth_date": person.birth_date.isoformat() if person.birth_date else "",
             "reach": person.reach,
-            "phone": person.phone,
+            "phone": sealed.opened(person.phone),
         },
         "records": [
             {"instance": r.instance_id, "on": r.occurred_on.isoformat(), "xml": forms.body(r.seq).decode("utf-8")}

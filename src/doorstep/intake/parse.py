@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from doorstep.forms import queries as forms
 from doorstep.forms.reader import EntityAction, local
 from doorstep.intake.deriving import derived
 from doorstep.intake.problems import Refused
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 
 LARGEST_XML = 5_000_000
 LONGEST_ID = 249
@@ -149,12 +149,16 @@ def parse(
         counter=int(counter) if counter.isdecimal() and len(counter) < 18 else 0,
         person_id=person_id,
         household_id=household_id,
-        answers=orjson.dumps(read.answers).decode(),
+        answers=orjson.dumps(sealed.sealed_in(read.answers)).decode(),
         faults=orjson.dumps(read.faults).decode() if read.faults else "",
-        entities=read.entities,
+        entities=[_sealed(action) for action in read.entities],
         expected_files=tuple(dict.fromkeys(read.files)),
         files=files,
     )
+
+
+def _sealed(action: EntityAction) -> EntityAction:
+    return replace(action, properties=sealed.sealed_in(action.properties))
 
 
 def _check_form(library: forms.Library, form_id: str, version: str, sender: Sender) -> None:

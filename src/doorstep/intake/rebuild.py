@@ -11,7 +11,7 @@ from doorstep.forms.builtin import LISTS_OF_THE_CORE, SAME
 from doorstep.forms.queries import digest_of
 from doorstep.intake import deriving, homes, persons, same
 from doorstep.intake.parse import DATASETS_OF_OURS
-from doorstep.lib import days, db
+from doorstep.lib import days, db, sealed
 
 Progress = Callable[[int, int], None]  # done, of how many
 CHUNK = 200
@@ -158,7 +158,7 @@ def altered_bytes(connection: db.Db) -> list[Difference]:
         for seq, body, nonce, digest in rows:
             if body is None:
                 found.append(Difference("entry_body", "missing", str(seq)))
-            elif digest_of(bytes(nonce), bytes(body)) != bytes(digest):
+            elif digest_of(bytes(nonce), sealed.open_bytes(body)) != bytes(digest):
                 found.append(Difference("entry_body", "altered", str(seq)))
         last = rows[-1][0]
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from doorstep.lib import sealing
 
 FILE = "keys.json"
 NAME_LENGTH = 8
+LOOK_AGAIN_SECONDS = 0.2  # how long this process may go on with keys another process turned
 
 
 class NoKeys(Exception):
@@ -63,6 +65,7 @@ def derived(key: bytes, purpose: str) -> bytes:
 
 _file: Path | None = None
 _held: tuple[tuple[int, int], Ring] | None = None
+_looked = 0.0
 
 
 def configure(file: Path) -> None:
@@ -81,14 +84,17 @@ def there() -> bool:
     return file().exists()
 
 
-def ring() -> Ring:
-    """The keys as they stand in the file now: another process may have turned them. Raises NoKeys."""
-    global _held
+def ring(*, fresh: bool = False) -> Ring:
+    """The keys as they stand in the file, at most a moment ago: another process may turn them. Raises NoKeys."""
+    global _held, _looked
+    now = time.monotonic()
+    if _held is not None and not fresh and now - _looked < LOOK_AGAIN_SECONDS:
+        return _held[1]
     try:
         stat = file().stat()
     except OSError as error:
         raise NoKeys(f"{file().name}: {error.strerror}") from error
-    mark = (stat.st_mtime_ns, stat.st_ino)
+    mark, _looked = (stat.st_mtime_ns, stat.st_ino), now
     if _held is None or _held[0] != mark:
         _held = (mark, _read(file()))
     return _held[1]
@@ -124,11 +130,17 @@ def keep(kept: Ring) -> None:
         out.flush()
         os.fsync(out.fileno())
     draft.rename(target)
+    _forget()
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _forget() -> None:
+    global _held
+    _held = None
 
 
 def _as_json(keys: Keys) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date
 
@@ -43,11 +43,24 @@ def write_people(connection: db.Db, wanted: Mapping[str, PersonRow | None], had:
     connection.many("INSERT INTO search_term (place_id, term, person_id) VALUES (?, ?, ?)", new_terms)
 
 
+def write_sealed(connection: db.Db, rows: Sequence[PersonRow]) -> None:
+    """The same people, sealed anew, with what they are found by."""
+    connection.many(_UPSERT_PERSON, [astuple(row) for row in rows])
+    connection.many("DELETE FROM search_term WHERE person_id = ?", [(row.id,) for row in rows])
+    terms_of = [one for row in rows for one in sorted(_search_rows(row))]
+    connection.many("INSERT INTO search_term (place_id, term, person_id) VALUES (?, ?, ?)", terms_of)
+
+
 def _search_rows(row: PersonRow | None) -> set[tuple[int, str, str]]:
     """Nobody who asked not to be listed, died or moved away is found by a search."""
     if row is None or not row.listed or row.place_id is None or not row.is_here:
         return set()
-    return {(row.place_id, term, row.id) for term in terms(row.name, row.phone)}
+    return {(row.place_id, term, row.id) for term in terms(row.name, row.phone, _id_number(row))}
+
+
+def _id_number(row: PersonRow) -> str:
+    """Her ID number, where a form of somebody's own asked for it; sealed."""
+    return str(orjson.loads(row.properties).get("id_number", "")) if '"id_number"' in row.properties else ""
 
 
 def write_households(

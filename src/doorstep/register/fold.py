@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
+from doorstep.lib import sealed
 from doorstep.lib.days import parse_day
 
 
@@ -122,6 +123,15 @@ class HouseholdRow:
     properties: str
 
 
+LONGEST_PHONE = 40
+
+
+def _short(phone: str) -> str:
+    """A phone number as it is stored, of a length a number can have."""
+    told = sealed.opened(phone)
+    return phone if len(told) <= LONGEST_PHONE else sealed.token(told[:LONGEST_PHONE])
+
+
 def person_row(item: Item, place_id: int | None) -> PersonRow:
     said = item.properties
     return PersonRow(
@@ -131,7 +141,7 @@ def person_row(item: Item, place_id: int | None) -> PersonRow:
         name=item.label,
         sex=said.get("sex", ""),
         birth_date=parse_day(said.get("birth_date", "")),
-        phone=said.get("phone", "")[:40],
+        phone=_short(said.get("phone", "")),
         reach=said.get("reach", "")[:24],
         moved_in_on=parse_day(said.get("moved_in_on", "")),
         left_on=parse_day(said.get("left_on", "")),
@@ -139,7 +149,7 @@ def person_row(item: Item, place_id: int | None) -> PersonRow:
         listed=said.get("listed") != "no",
         label=item.label,
         version=item.version,
-        properties=_sorted_json(said),
+        properties=sorted_json(said),
     )
 
 
@@ -157,9 +167,10 @@ def household_row(item: Item, place_id: int | None) -> HouseholdRow:
         visits=said.get("visits") != "no",
         label=item.label,
         version=item.version,
-        properties=_sorted_json(said),
+        properties=sorted_json(said),
     )
 
 
-def _sorted_json(values: Mapping[str, str]) -> str:
+def sorted_json(values: Mapping[str, str]) -> str:
+    """Properties as they are stored: the same ones give the same text."""
     return orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS).decode()

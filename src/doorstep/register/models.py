@@ -32,7 +32,7 @@ class Person(models.Model):
     name = models.TextField(default="")
     sex = models.CharField(max_length=16, default="")
     birth_date = models.DateField(null=True)
-    phone = models.CharField(max_length=40, default="")
+    phone = models.TextField(default="", help_text="sealed, see lib.sealed")
     reach = models.CharField(max_length=24, default="")
     moved_in_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
@@ -82,7 +82,7 @@ class RoundCall(models.Model):
 
 
 class SearchTerm(models.Model):
-    """One way to find a person inside one place: suffixes of the name, pinyin, initials, reversed phone."""
+    """One way to find a person inside one place: suffixes of the name, pinyin, initials; numbers by keyed hashes."""
 
     place_id = models.BigIntegerField()
     term = models.CharField(max_length=80)

@@ -8,6 +8,7 @@ people; SQLite's own text index silently misses one- and two-character Chinese n
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,9 +17,11 @@ os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # single characters are asked
 from pypinyin import Style, lazy_pinyin
 
 from doorstep.engine.outputs import Gate
+from doorstep.lib import sealed
 
 LONGEST_TERM = 60
-PHONE = "#"  # first character of a phone term: digits from the end
+PHONE, ID_NUMBER = "#", "!"  # first character of a term that finds a number by a keyed hash of its end, or of it whole
+ENDINGS = range(3, 9)  # of a phone: as many digits from its end are a term each; more than that many are not looked at
 MOST_FOUND = 50
 LAST_CHARACTER = "\U0010ffff"
 
@@ -27,6 +30,10 @@ SURNAME_READINGS = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "盖": "ge", "翟": "zhai", "区": "ou", "朴": "piao",
     "任": "ren", "华": "hua", "覃": "qin", "尉": "yu", "员": "yun", "缪": "miao", "冼": "xian", "燕": "yan", "尹": "yin",
 }  # fmt: skip
+
+
+LEAST_ID = 15
+_ID_WITH_X = re.compile(r"\d{17}x")
 
 
 def is_chinese(character: str) -> bool:
@@ -59,8 +66,8 @@ def digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
 
-def terms(name: str, phone: str) -> frozenset[str]:
-    """All terms of a person's name and phone."""
+def terms(name: str, phone: str, id_number: str = "") -> frozenset[str]:
+    """All terms of a person's name, phone and ID number; both numbers may be sealed."""
     found: set[str] = set()
     name = plain(name)
     if any(is_chinese(c) for c in name):
@@ -77,15 +84,17 @@ def terms(name: str, phone: str) -> frozenset[str]:
             found.add(" ".join(words[start:]))
         if len(words) > 1:
             found.add("".join(w[0] for w in words))
-    number = digits(phone)
+    number = digits(sealed.opened(phone))
     if len(number) >= 4:
-        found.add(PHONE + number[::-1])
+        found |= {PHONE + sealed.blind(number[-n:], "phone") for n in ENDINGS if n <= len(number)}
+    if whole := plain(sealed.opened(id_number)):
+        found.add(ID_NUMBER + sealed.blind(whole, "id"))
     return frozenset(t[:LONGEST_TERM] for t in found if t)
 
 
 def spelled(name: str, phone: str) -> str:
     """What someone is found by apart from the name as it is written: pinyin, initials, the phone; spaces between."""
-    found = {term for term in terms(name, phone) if not is_chinese(term[0]) and not term.startswith(PHONE)}
+    found = {term for term in terms(name, "") if not is_chinese(term[0])}
     number = digits(phone)
     return " ".join([*sorted(term.replace(" ", "") for term in found), *([number] if len(number) >= 4 else [])])
 
@@ -101,20 +110,24 @@ def query_sql(typed: str, place_ids: Iterable[int], only: Gate | None = None) ->
     if number and number == wanted.replace(" ", "").replace("-", "").lstrip("+"):
         if len(number) < 3:
             return None
-        wanted = PHONE + number[::-1]
+        found = [PHONE + one for one in sealed.blinds(number[-ENDINGS[-1] :], "phone")]
+        found += [ID_NUMBER + one for one in sealed.blinds(number, "id")] if len(number) >= LEAST_ID else []
+    elif _ID_WITH_X.fullmatch(wanted):
+        found = [ID_NUMBER + one for one in sealed.blinds(wanted, "id")]
     else:
         wanted = wanted.replace("'", "") if any(is_chinese(c) for c in wanted) else wanted
         if not wanted or not any(c.isalnum() for c in wanted):
             return None
-    wanted = wanted[:LONGEST_TERM]
+        found = [wanted[:LONGEST_TERM]]
     ids = sorted(place_ids)
     if not ids:
         return None
     one = "SELECT person_id, term FROM search_term WHERE place_id = ? AND term >= ? AND term < ?"
-    sql = " UNION ALL ".join([one] * len(ids))
+    sql = " UNION ALL ".join([one] * len(ids) * len(found))
     params: list[object] = []
     for place_id in ids:
-        params += [place_id, wanted, wanted + LAST_CHARACTER]
+        for term in found:
+            params += [place_id, term, term + LAST_CHARACTER]
     gate = f" WHERE {only.sql}" if only else ""
     params += only.params if only else ()
     return (

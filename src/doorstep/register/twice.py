@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from doorstep.lib import sealed
 from doorstep.places.queries import Tree
 from doorstep.register.fold import PersonRow
 from doorstep.register.search import digits, reading
@@ -59,9 +60,13 @@ def reasons(one: PersonRow, other: PersonRow) -> tuple[str, ...]:
         found.append("birth_year")
     if one.household_id and one.household_id == other.household_id:
         found.append("household")
-    if len(digits(one.phone)) >= 7 and digits(one.phone) == digits(other.phone):
+    if len(_number(one)) >= 7 and _number(one) == _number(other):
         found.append("phone")
     return tuple(found) if named else ()
+
+
+def _number(one: PersonRow) -> str:
+    return digits(sealed.opened(one.phone))
 
 
 def _names(one: str, other: str) -> str:
@@ -98,7 +103,7 @@ def _alike(people: Sequence[PersonRow], tree: Tree) -> Iterator[list[PersonRow]]
         area = area_of(person.place_id, tree)
         if area is None:
             continue
-        for key in (("born", person.birth_date), ("phone", digits(person.phone)), ("named", person.name)):
+        for key in (("born", person.birth_date), ("phone", _number(person)), ("named", person.name)):
             if key[1]:
                 groups.setdefault((area, *key), []).append(person)
         if person.birth_date and person.household_id:

@@ -52,7 +52,9 @@ def connect() -> None:
         raise Failure(
             _("Restoring this store was cut short: what was erased is still in it. Run: doorstep erase --again")
         )
-    if missing:
+    from doorstep.intake import resealing
+
+    if missing or not resealing.is_whole():
         raise Failure(_("The store was made by an older version. Bring it up to date with: doorstep init"))
 
 
@@ -82,6 +84,11 @@ def make(step: Step = lambda _: None) -> None:
     from doorstep.access import chain
 
     chain.note_if_none()
+    from doorstep.intake import resealing
+
+    if not resealing.is_whole():
+        step(_("Sealing phone numbers and records"))
+        resealing.seal_all()
 
 
 def install_shipped(step: Step, by: int = 0) -> list[str]:

@@ -13,7 +13,7 @@ from doorstep.access import actions as access
 from doorstep.forms import queries as forms
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, SUPERSEDED
 from doorstep.forms.waiting import versions
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.places import actions as places
 from tests.cast import STARTED, Township, fill, new_id
 from tests.intake.test_door import anc_visit
@@ -23,7 +23,7 @@ ON = date(2026, 5, 2)
 
 
 def phone(person: str) -> str:
-    return str(db.current().value("SELECT phone FROM person WHERE id = ?", [person]))
+    return sealed.opened(str(db.current().value("SELECT phone FROM person WHERE id = ?", [person])))
 
 
 def states(*seqs: int) -> list[int]:

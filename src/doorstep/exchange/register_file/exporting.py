@@ -18,7 +18,7 @@ from doorstep.exchange.register_file.known import FROM, SOURCES
 from doorstep.exchange.register_file.mapping import fields, titles
 from doorstep.exchange.register_file.people import REACHES, SEXES
 from doorstep.exchange.register_file.where import village_and_group
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.places import queries as places
 
 SHEET = {"zh": "登记表", "en": "Register"}
@@ -58,6 +58,7 @@ def export(path: Path, actor: Actor, place_id: int, language: str = "zh") -> int
 
 def _line(person: Mapping[str, Any], tree: places.Tree, language: str) -> list[str]:
     told = {**person, **village_and_group(tree, person["place_id"], language)}
+    told["phone"] = sealed.opened(told["phone"] or "")
     told["sex"] = _word(SEXES, person["sex"], language)
     told["reach"] = _word(REACHES, person["reach"], language, offset=1)
     return [_text(told[field]) for field in fields()]

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 
 from doorstep.access import queries as access
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.register.search import plain
 from doorstep.site.bench.stand import cpu_seconds, percentile, server
 from doorstep.site.bench.wire import Answers, Request, send
@@ -85,7 +85,7 @@ def _words(user_id: int) -> list[str]:
     places = sorted(access.actor(user_id).places)
     rows = db.current().rows_in("SELECT name, phone FROM person WHERE place_id IN (?*) ORDER BY id", places)
     found = [name for name, _ in rows[:200]] + [name[1:] for name, _ in rows[:100] if len(name) > 1]
-    found += [phone[-4:] for _, phone in rows[:200] if phone]
+    found += [sealed.opened(phone)[-4:] for _, phone in rows[:200] if phone]
     sql = "SELECT term FROM search_term WHERE place_id IN (?*) ORDER BY term"
     initials = [term for (term,) in db.current().rows_in(sql, places[:1]) if term.isascii() and len(term) in (2, 3)]
     return [plain(word) for word in found + initials[:100]]

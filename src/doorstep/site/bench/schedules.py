@@ -35,7 +35,7 @@ from doorstep.forms.filling import Filler, Item
 from doorstep.forms.queries import library
 from doorstep.intake import door
 from doorstep.intake.parse import Sender
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.places import actions as places
 from doorstep.places import counters
 from doorstep.programmes import actions as programmes
@@ -280,9 +280,9 @@ class _Served:
         rows = db.current().rows(
             "SELECT e.instance_id, b.body, e.state FROM entry e JOIN entry_body b ON b.seq = e.seq"
         )
-        kept = [(id_, sha256(bytes(body)).hexdigest(), f"entry {state}") for id_, body, state in rows]
+        kept = [(id_, sha256(sealed.open_bytes(body)).hexdigest(), f"entry {state}") for id_, body, state in rows]
         waiting = db.current().rows("SELECT instance_id, body, code FROM quarantined WHERE let_in_seq IS NULL")
-        kept += [(id_, sha256(bytes(body)).hexdigest(), code) for id_, body, code in waiting]
+        kept += [(id_, sha256(sealed.open_bytes(body)).hexdigest(), code) for id_, body, code in waiting]
         files = db.current().rows(
             "SELECT e.instance_id, a.digest FROM attachment a JOIN entry e ON e.seq = a.seq ORDER BY 1, 2"
         )

@@ -70,12 +70,12 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[str, int]]:
-    """A server of its own process on the store: (host:port, process id). Raises Failure when it does not start."""
+def server(folder: Path, run: str = RUN) -> Iterator[tuple[str, int]]:
+    """A server of its own process (``run``: its program) on the store: (host:port, process id). Raises Failure when it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", RUN, "--store", str(folder), "serve", "--port", str(port)]
+    command = [sys.executable, "-c", run, "--store", str(folder), "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait(process, port)

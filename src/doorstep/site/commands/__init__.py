@@ -18,6 +18,7 @@ from doorstep.site.commands import (
     due,
     ending,
     importing,
+    keys,
     pack,
     printing,
     reporting,
@@ -63,6 +64,7 @@ app.add_typer(reporting.app, name="report")
 app.add_typer(user.app, name="user")
 app.add_typer(device.app, name="device")
 app.add_typer(pack.app, name="pack")
+app.add_typer(keys.app, name="key", help=_("The store's own keys."))
 app.add_typer(importing.incoming, name="import")
 app.add_typer(importing.outgoing, name="export")
 app.add_typer(charter.app, name="charter")

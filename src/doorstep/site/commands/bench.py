@@ -117,6 +117,24 @@ def warehouse(
     _on_a_copy(made_of, seed, measure, as_json=as_json)
 
 
+@app.command(help=_("What the access log and sealing cost: records and pages with and without them, in one run."))
+def trust(
+    senders: Annotated[int, typer.Option(min=1, help=_("Phones that send at once."))] = 32,
+    count: Annotated[int, typer.Option(min=1, help=_("How many records in a round."))] = 1000,
+    pages: Annotated[int, typer.Option(min=1, help=_("How many pages in a round."))] = 200,
+    rounds: Annotated[int, typer.Option(min=1, help=_("How many rounds."))] = 4,
+    people: People = 5000,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    def measure(folder: Path) -> dict[str, Any]:
+        from doorstep.site.bench import trust as bench
+
+        return bench.measure(folder, senders, count, pages, rounds, seed)
+
+    _on_a_copy(people, seed, measure, as_json=as_json)
+
+
 @app.command(help=_("Memory of the server after pages and records."))
 def memory(
     people: People = 5000,

@@ -24,7 +24,7 @@ from doorstep.forms.filling import Filler
 from doorstep.forms.queries import library
 from doorstep.intake import door, same
 from doorstep.intake.parse import Sender
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.register import queries as register
 from doorstep.register.queries import Twice
 from doorstep.register.search import digits
@@ -106,7 +106,7 @@ def _shown(one: Twice, other: Twice, reasons: Sequence[str]) -> Shown:
         row(_("Sex"), [str(SEXES.get(p.sex, "–")) for p in both]),
         row(_("Date of birth"), [said.whole_day(p.birth_date) if p.birth_date else "–" for p in both]),
         row(_("Family"), [" · ".join(filter(None, (said.place(p.place_id), p.number or ""))) for p in both]),
-        row(_("Phone, its end"), [digits(p.phone)[-4:] or "–" for p in both]),
+        row(_("Phone, its end"), [digits(sealed.opened(p.phone))[-4:] or "–" for p in both]),
     ]
     return Shown(both, rows, [REASONS[reason] for reason in reasons])
 

@@ -15,6 +15,7 @@ from doorstep.engine.model.pack import FormUse
 from doorstep.engine.model.spec import Text
 from doorstep.engine.outputs.tags import NEVER_SORTS
 from doorstep.forms.queries import APPLIED, Library, StoredEntry, library
+from doorstep.lib import sealed
 from doorstep.register.fold import HouseholdRow
 from doorstep.register.search import spelled
 from doorstep.visits.queries import DueVisit
@@ -57,7 +58,7 @@ def person(one: Held, today: date) -> Told:
     if not named:
         number = _("No. %(number)s") % {"number": one.home.number} if one.home else _("Not listed by name")
         line = {key: value for key, value in line.items() if key not in TELLS_WHO} | {"label": number}
-    phone = row.phone if named and row.reach in said.MAY_BE_CALLED else ""
+    phone = sealed.opened(row.phone) if named and row.reach in said.MAY_BE_CALLED else ""
     return {
         "id": row.id,
         "v": row.version,  # of the register alone: no count of what was said of a service (charter C4)

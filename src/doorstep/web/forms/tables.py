@@ -15,7 +15,7 @@ from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.exchange.grid import safe
 from doorstep.forms.own import OwnRecord, SentFile
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 
 Path = tuple[str, ...]
 STATUSES = {APPLIED: "", REVIEW: "hasProblem", HELD: "waitsForOriginal", CONFLICT: "twoVersions"}
@@ -97,7 +97,7 @@ def _level(
 ) -> None:
     """One row of one table, and the rows of the repeats inside it."""
     said = {
-        _column(question): _text(answers[question.key])
+        _column(question): _text(sealed.opened_in(answers[question.key]))
         for question in spec.in_repeat(repeat)
         if has_answer(question) and question.key in answers
     }

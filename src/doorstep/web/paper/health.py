@@ -11,7 +11,7 @@ from doorstep.access.actions import log_shown
 from doorstep.access.queries import staff
 from doorstep.engine.model.pack import TrendLine
 from doorstep.engine.model.spec import FormSpec, Question
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.web import said
 from doorstep.web.paper.courses import latest
 from doorstep.web.paper.press import Paper, prints
@@ -37,7 +37,7 @@ def health(request: HttpRequest, person_id: str, pack_id: str, kind: str) -> Pap
     told = {
         **who(story),
         "address": home.address if home and home.listed and person.listed else "",
-        "phone": person.phone if person.listed and person.reach in said.MAY_BE_CALLED else "",
+        "phone": sealed.opened(person.phone) if person.listed and person.reach in said.MAY_BE_CALLED else "",
         "since": said.whole_day(course.row.opened_on),
         "by": member.name,
         "by_phone": member.phone,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from doorstep.access.actions import log_shown
 from doorstep.access.consent import grown_up_on
 from doorstep.intake.consents import guardian_age
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.programmes.library import programmes
 from doorstep.register.printing import HomeLine, household_card
 from doorstep.register.queries import members
@@ -68,7 +68,7 @@ def _member(line: HomeLine) -> dict[str, Any]:
     return {
         "name": line.name,
         "birth_date": str(line.birth_date.year) if line.birth_date else "",
-        "phone": f"…{str(line.phone)[-ENDS:]}" if may_ring else "",
+        "phone": f"…{sealed.opened(str(line.phone))[-ENDS:]}" if may_ring else "",
     }
 
 

@@ -27,7 +27,7 @@ from doorstep.forms.queries import Published, StoredEntry
 from doorstep.intake import ending
 from doorstep.intake.consents import CONSENT, guardian_age
 from doorstep.intake.herself import PERSON_CHANGE, Objection, objections_of
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.programmes import tags
 from doorstep.programmes.library import Programme, programmes
 from doorstep.register import queries as register
@@ -264,7 +264,7 @@ class Own:
                 "name": person.name,
                 "born": person.birth_date.isoformat() if person.birth_date else None,
                 "reach": person.reach,
-                "phone": person.phone,
+                "phone": sealed.opened(person.phone),
             },
             "written": [
                 {

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from doorstep.lib import sealed
 from doorstep.lib.problems import Problem
 from doorstep.register.fold import PersonRow
 from doorstep.web import said
@@ -64,6 +65,12 @@ def called(person: PersonRow) -> str:
 def problem_said(problem: Problem) -> str:
     """A problem in the reader's words."""
     return problem.text(language())
+
+
+@register.filter
+def number(stored: str) -> str:
+    """A phone number as it is shown: in the store it is sealed."""
+    return sealed.opened(stored)
 
 
 @register.filter

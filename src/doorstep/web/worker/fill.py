@@ -30,7 +30,7 @@ from doorstep.intake import door
 from doorstep.intake.door import Receipt
 from doorstep.intake.parse import Sender, SentFile, parse
 from doorstep.intake.problems import Refused
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.places import queries as places
 from doorstep.register import queries as register
 from doorstep.register.fold import HouseholdRow, PersonRow
@@ -189,13 +189,14 @@ def household_line(home: HouseholdRow) -> dict[str, str]:
 
 
 def _line(item_id: str, label: str, version: int, values: Mapping[str, Any]) -> dict[str, str]:
-    told = {key: str(value) for key, value in values.items() if key not in PRIVATE and value != ""}
+    told = {key: sealed.opened(str(value)) for key, value in values.items() if key not in PRIVATE and value != ""}
     return {"name": item_id, "label": label, "__version": str(version), **told}
 
 
 def _properties(person: PersonRow) -> Mapping[str, Any]:
     """What is known of her, her phone only when the register may show it."""
-    return {key: value for key, value in orjson.loads(person.properties).items() if key != "phone" or person.phone}
+    stated = sealed.opened_json(person.properties)
+    return {key: value for key, value in stated.items() if key != "phone" or person.phone}
 
 
 def households_csv(households: Iterable[HouseholdRow]) -> str:

@@ -15,7 +15,7 @@ from doorstep.access.queries import staff
 from doorstep.engine.model.spec import FormSpec, Question
 from doorstep.forms.own import OwnRecord
 from doorstep.forms.queries import APPLIED, CONFLICT, HELD, REVIEW, Library, StoredEntry
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.lib.problems import Problem
 from doorstep.web import said
 from doorstep.web.reader import language
@@ -116,7 +116,7 @@ def value_said(spec: FormSpec, question: Question, value: Any) -> str:
         return ("、" if language() == "zh" else ", ").join(_choice(spec, question, one) for one in value)
     if question.data_type == "date" and (on := days.parse_day(str(value))):
         return days.say(on, language())
-    return _choice(spec, question, str(value))
+    return _choice(spec, question, sealed.opened(str(value)))
 
 
 def _choice(spec: FormSpec, question: Question, name: str) -> str:

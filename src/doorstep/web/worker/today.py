@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from doorstep.access.actions import log_shown
 from doorstep.access.showing import shows
 from doorstep.forms import notices
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.visits.queries import PAGE, SECTIONS, DueVisit, Section, due_visits, worklist
 from doorstep.web import said
 from doorstep.web.reader import actor_of
@@ -93,7 +93,7 @@ def line_of(visit: DueVisit, on: date) -> Line:
         what=said.text(visit.planned.title) if visit.planned else visit.contact,
         when=said.when(visit.window, on),
         wish=_wish(visit),
-        phone=visit.phone if named and visit.reach in said.MAY_BE_CALLED else "",
+        phone=sealed.opened(visit.phone) if named and visit.reach in said.MAY_BE_CALLED else "",
         explained=visit.planned is not None,
     )
 
