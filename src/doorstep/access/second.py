@@ -120,7 +120,7 @@ def confirm(user_id: int, digits: str) -> list[str] | None:
 def new_recovery_codes(user_id: int) -> list[str]:
     """New ones; those given out before open nothing any more."""
     connection = db.current()
-    codes = ["-".join(_chosen(4) for _ in range(4)) for _ in range(RECOVERY_CODES)]
+    codes = ["-".join(_chosen(4) for _ in range(6)) for _ in range(RECOVERY_CODES)]
     connection.run("DELETE FROM recovery_code WHERE user_id = ?", [user_id])
     connection.many(
         "INSERT INTO recovery_code (user_id, code_hash) VALUES (?, ?)",
@@ -192,7 +192,7 @@ def _row(user_id: int) -> None:
 
 
 def _code_hash(user_id: int, code: str) -> str:
-    """The codes are 78 random bits each, so one keyed round is enough."""
+    """The codes are 117 random bits each, so one keyed round is enough."""
     return hmac.new(_key(b"recovery codes"), f"{user_id} {code}".encode(), hashlib.sha256).hexdigest()
 
 

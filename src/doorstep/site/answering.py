@@ -25,6 +25,7 @@ from doorstep.register import changes
 from doorstep.site import lifeline, static_files
 from doorstep.site.backup import erasures
 from doorstep.site.watching import metrics
+from doorstep.web.middleware import headers
 
 THREADS = 4
 SUBMISSION = "odk/<str:token>/submission"  # as it stands in api/urls.py
@@ -45,7 +46,7 @@ class Application:
         elif receiving.is_submission(scope["path"]):
             await _counted(scope, receive, send)
         elif scope["path"].startswith(settings.STATIC_URL):
-            await self._static(scope, send)
+            await self._static(scope, guarded(send))
         else:
             await self._django(scope, _as_coroutine(receive), send)
 
@@ -61,6 +62,19 @@ async def _counted(scope: Scope, receive: Receive, send: Send) -> None:
 
     await receiving.application(scope, receive, noted)
     metrics.count(scope["method"], SUBMISSION, statuses[0] if statuses else 499, time.perf_counter() - began)
+
+
+def guarded(send: Send) -> Send:
+    """What does not pass through Django bears the same headers as what does."""
+    ours = [(name.lower().encode(), value.encode()) for name, value in headers().items()]
+
+    async def send_with_headers(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            said = {name for name, _ in message["headers"]}
+            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in ours if n not in said)]}
+        await send(message)
+
+    return send_with_headers
 
 
 def _as_coroutine(receive: Receive) -> Receive:

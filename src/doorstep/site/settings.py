@@ -177,6 +177,7 @@ CSRF_FAILURE_VIEW = "doorstep.web.errors.session_too_old"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = setting("DOORSTEP_HTTPS") == "yes"
 if SESSION_COOKIE_SECURE:  # a browser takes these names only over HTTPS, from this very host, for every path
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_CONTENT_TYPE_NOSNIFF = True

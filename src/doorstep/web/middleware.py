@@ -43,15 +43,24 @@ HEADERS = {
 }
 
 
+# told only where a proxy in front speaks HTTPS: said over plain HTTP it means nothing
+OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def headers() -> dict[str, str]:
+    """What every answer of this server bears, whoever gives it."""
+    return HEADERS | OVER_HTTPS if settings.SESSION_COOKIE_SECURE else HEADERS
+
+
 class SecurityHeaders:
     """Headers on every answer; nothing about a person is kept by a browser or anything between."""
 
     def __init__(self, get_response: Next):
-        self.next = get_response
+        self.next, self.headers = get_response, headers()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.next(request)
-        for name, value in HEADERS.items():
+        for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

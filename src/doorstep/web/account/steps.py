@@ -87,7 +87,7 @@ def set_up(request: HttpRequest, coming: Coming) -> HttpResponse:
 
 def setting_up(request: HttpRequest, user: Any) -> tuple[list[str] | None, HttpResponse]:
     """(recovery codes, —) once the digits are right, until then (None, the page that asks)."""
-    template, title = "web/account/set_up.html", _("Doorstep")
+    template, title = "web/account/set_up.html", "Doorstep"  # as the page that asks calls it, in every language
     if request.method == "GET":
         return None, render(request, template, _shown(second.offer(user.pk, user.username, title)))
     offered = second.offered(user.pk, user.username, title) or second.offer(user.pk, user.username, title)

@@ -1,0 +1,58 @@
+"""Headers without a browser: over HTTPS, beside Django, and forms that come from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+
+from doorstep.access import sessions
+from doorstep.site import answering
+from doorstep.web.middleware import HEADERS, SecurityHeaders
+from tests.cast import PASSWORD, Township
+
+
+@pytest.mark.parametrize(("https", "said"), [(True, "max-age=31536000; includeSubDomains"), (False, None)])
+def test_over_https_every_answer_asks_for_https(monkeypatch: pytest.MonkeyPatch, https: bool, said: str | None) -> None:
+    monkeypatch.setattr(settings, "SESSION_COOKIE_SECURE", https)
+    answer = SecurityHeaders(lambda _: HttpResponse())(HttpRequest())
+    assert answer.headers.get("Strict-Transport-Security") == said
+
+
+def test_what_does_not_pass_through_django_bears_the_headers_too() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    own = [(b"x-content-type-options", b"nosniff"), (b"etag", b'"1"')]
+    asyncio.run(answering.guarded(send)({"type": "http.response.start", "status": 200, "headers": own}))  # type: ignore[arg-type]
+    named = [name.decode() for name, _ in sent[0]["headers"]]
+    assert sorted(named) == sorted({*(name.lower() for name in HEADERS), "etag"})  # each once
+
+
+def test_a_form_without_its_token_is_refused(township: Township) -> None:
+    client = Client(enforce_csrf_checks=True)
+    told = {"username": "worker", "password": PASSWORD}
+    assert client.post("/login", told).status_code == 403
+    client.get("/login")
+    token = client.cookies["csrftoken"].value
+    assert client.post("/login", {**told, "csrfmiddlewaretoken": token}).status_code == 302
+    assert client.post("/logout").status_code == 403
+    assert len(sessions.of(township.users["worker"])) == 1
+
+
+def test_nothing_of_a_log_in_changes_by_looking(township: Township) -> None:
+    client = Client()
+    client.post("/login", {"username": "installer", "password": PASSWORD})
+    own = {"change_password", "end_others", "end_session", "lost_phone", "new_codes", "second_step_off", "end_all_of", "reset_second", "log_out"}  # fmt: skip
+    given = {"end_session": ["a" * 16], "lost_phone": [1], "end_all_of": [1], "reset_second": [1]}
+    for name in sorted(own):
+        path = "/" + get_resolver().reverse(name, *given.get(name, []))
+        assert client.get(path).status_code == 405, path
+    assert len(sessions.of(township.users["installer"])) == 1
