@@ -116,3 +116,26 @@ test("nothing unsent is ever deleted", async () => {
   assert.equal(await outbox.tidy(), 0);
   assert.equal((await outbox.unsent()).length, 1);
 });
+
+test("what was erased is let go of, sent or not, and nothing else is", async () => {
+  const { disk, clock, outbox } = fresh();
+  for (const id of ["uuid:a", "uuid:b", "uuid:c", "uuid:d"]) await outbox.add(id, `<r>${id}</r>`);
+  const server = new Server();
+  server.answer = (body) => {
+    const { entries } = JSON.parse(body) as { entries: { id: string; sha256: string }[] };
+    const receipts: Told[] = entries.map(({ id, sha256 }, at) => id === "uuid:b"
+      ? { id, sha256, result: "not_kept", seq: null, why: { code: "intake.erased", text: "" } }
+      : { id, sha256, result: "applied", seq: at + 1, why: null });
+    return { status: 200, body: JSON.stringify({ epoch: 1, now: new Date(server.now).toISOString(), receipts }) };
+  };
+  await sync(outbox, server);
+  assert.deepEqual((await outbox.all()).map(({ id }) => id), ["uuid:a", "uuid:c", "uuid:d"]);
+  await outbox.add("uuid:e", "<r>unsent</r>");
+  const marks = await Promise.all(["a", "e", "never here"].map(hash));
+  assert.equal(await outbox.erase(marks), 2);
+  const again = new Outbox(disk, clock, hash);
+  assert.deepEqual((await again.all()).map(({ id }) => id), ["uuid:c", "uuid:d"]);
+  assert.deepEqual([...(await again.erased())].sort(), ["uuid:a", "uuid:b", "uuid:e"]);
+  await again.seenTo(await again.erased());
+  assert.deepEqual([await again.erased(), await again.erase([]), (await again.unsent()).length], [[], 0, 0]);
+});

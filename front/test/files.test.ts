@@ -108,3 +108,10 @@ test("a photo waits for its record, is kept as long as it, and never goes before
   await files.tidy(async () => false);
   assert.equal(disk.rows.size, 0);
 });
+
+test("the photos of an erased record go, though they were never sent", async () => {
+  const { disk, files } = await filesWith(600_000);
+  await files.add("uuid:2", "photo.jpg", photo(10));
+  await files.drop(["uuid:1"]);
+  assert.deepEqual([await files.names("uuid:1"), await files.names("uuid:2"), disk.rows.size], [[], ["photo.jpg"], 2]);
+});

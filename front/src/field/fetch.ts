@@ -14,9 +14,9 @@ const MOST_PAGES = 500; // of one turn; a server that always has more is asked a
 
 /**
  * Take in what is new. Every page is kept whole before the next is asked for, so that a line cut anywhere loses nothing.
- * A phone that was signed out lets go of everybody; its outbox stays.
+ * A phone that was signed out lets go of everybody; its outbox stays. `erase`: what is done with the marks of erased records.
  */
-export async function fetchNew(replica: Replica, asking: Asking): Promise<Outcome> {
+export async function fetchNew(replica: Replica, asking: Asking, erase?: (marks: readonly string[]) => Promise<unknown>): Promise<Outcome> {
   for (let page = 0; page < MOST_PAGES; page++) {
     let answer;
     try {
@@ -32,6 +32,7 @@ export async function fetchNew(replica: Replica, asking: Asking): Promise<Outcom
     if (answer.status !== 200) return { state: "later", why: "server" };
     const pulled = readPulled(answer.body);
     if (!pulled) return { state: "later", why: "not_whole" };
+    if (pulled.erased?.length) await erase?.(pulled.erased); // before the page counts as taken in: cut here, it comes again
     await replica.apply(pulled);
     if (!pulled.more) return { state: "done" };
   }

@@ -77,12 +77,16 @@ export class Files {
     return true;
   }
 
+  /** Take away the files of records that were erased, sent or not. */
+  async drop(entries: readonly string[]): Promise<void> {
+    for (const file of await this.all()) if (entries.includes(file.entry)) await this.disk.write(goneOf(file));
+  }
+
   /** Take away the files of records that are not kept any more. */
   async tidy(kept: (entry: string) => Promise<boolean>): Promise<void> {
     for (const file of await this.all()) {
       if (file.epoch === null || (await kept(file.entry))) continue;
-      const pieces = Array.from({ length: Math.ceil(file.size / PIECE) }, (_, at) => [pieceOf(file, at), null] as const);
-      await this.disk.write([[keyOf(file), null], ...pieces]);
+      await this.disk.write(goneOf(file));
     }
   }
 
@@ -128,6 +132,10 @@ function told(answer: Answer, also = 200): { have: number; done: boolean } | nul
   } catch {
     return null; // cut on its way
   }
+}
+
+function goneOf(file: Held): Change[] {
+  return [[keyOf(file), null], ...Array.from({ length: Math.ceil(file.size / PIECE) }, (_, at) => [pieceOf(file, at), null] as const)];
 }
 
 function keyOf({ entry, name }: Pick<Held, "entry" | "name">): string {

@@ -59,6 +59,8 @@ export interface Told {
 const ITEM = "outbox/";
 const KNOWN = "server";
 const COUNT = "outbox-count";
+const GONE = "erased/"; // records of which no copy may stay, until their photos are gone too
+const ERASED = "intake.erased";
 export const KEPT_DAYS = 35;
 const DAY = 86_400_000;
 
@@ -134,9 +136,30 @@ export class Outbox {
       const receipt: Receipt = {
         epoch: known.epoch, result: told.result as Result, seq: told.seq, why: told.why, at: known.now,
       };
-      changes.push([ITEM + item.id, JSON.stringify({ ...item, receipt })]);
+      changes.push(...(told.why?.code === ERASED ? goneOf(item) : [[ITEM + item.id, JSON.stringify({ ...item, receipt })] as const]));
     }
     await this.disk.write(changes);
+  }
+
+  /** Delete every record with one of these marks, sent or not: the person asked for it. Gives how many. */
+  async erase(marks: readonly string[]): Promise<number> {
+    const wanted = new Set(marks);
+    if (!wanted.size) return 0;
+    const items = await this.all();
+    const own = await Promise.all(items.map(({ id }) => this.hash(id.replace(/^uuid:/, ""))));
+    const gone = items.filter((_, at) => wanted.has(own[at] as string));
+    if (gone.length) await this.disk.write(gone.flatMap(goneOf));
+    return gone.length;
+  }
+
+  /** The records erased here whose photos were not seen to yet. */
+  async erased(): Promise<readonly string[]> {
+    return (await this.disk.list(GONE)).map(([, id]) => id);
+  }
+
+  /** Their photos are gone. */
+  async seenTo(ids: readonly string[]): Promise<void> {
+    if (ids.length) await this.disk.write(ids.map((id) => [GONE + id, null] as const));
   }
 
   /** Delete what the server of the present epoch has held for more than `KEPT_DAYS` of its own days. Gives how many. */
@@ -149,6 +172,10 @@ export class Outbox {
     if (old.length) await this.disk.write(old.map((item) => [ITEM + item.id, null] as const));
     return old.length;
   }
+}
+
+function goneOf({ id }: Item): Change[] {
+  return [[ITEM + id, null], [GONE + id, id]];
 }
 
 /** Whether the server, as it is known, holds an item. */

@@ -22,6 +22,8 @@ export interface Pulled {
   readonly forms?: readonly FormKept[]; // all of them, when one changed; also `service_end` and `service_wanted`
   readonly families: readonly Family[];
   readonly people: readonly Person[];
+  /** SHA-256 of the ids (without "uuid:") of records that were erased: this device keeps no copy of them, sent or not. */
+  readonly erased?: readonly string[];
   readonly gone: { readonly families: readonly string[]; readonly people: readonly string[] };
 }
 

@@ -173,7 +173,10 @@ export class Exchange implements Loop {
         return this.server.pull(since);
       },
     };
-    const outcome = await fetchNew(this.replica, asking);
+    const outcome = await fetchNew(this.replica, asking, (marks) => this.outbox.erase(marks));
+    const gone = await this.outbox.erased();
+    await this.files.drop(gone);
+    await this.outbox.seenTo(gone);
     if (outcome.state !== "done") return outcome;
     const fetched = await this.fetchForms();
     return fetched.state === "done" ? this.fetchLeaflets() : fetched;

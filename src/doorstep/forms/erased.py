@@ -58,8 +58,8 @@ def every(connection: db.Db) -> list[Mark]:
 
 
 def since(connection: db.Db, n: int, first: date) -> list[str]:
-    """Marks of records erased after that number of the phones' counting, or since that day."""
-    sql = "SELECT mark FROM erased WHERE kind = ? AND n >= ? AND erased_on >= ? ORDER BY mark"
+    """Marks of records erased after that number of the phones' counting, and not before that day."""
+    sql = "SELECT mark FROM erased WHERE kind = ? AND n > ? AND erased_on >= ? ORDER BY mark"
     return [mark for (mark,) in connection.rows(sql, [RECORD, n, first])]
 
 

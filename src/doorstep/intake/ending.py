@@ -84,9 +84,8 @@ def _after(done: tuple[Ended, copies.Left]) -> Ended:
 
 def _work(connection: db.Db, jobs: Sequence[Job]) -> list[tuple[Ended, copies.Left]]:
     lock_journal(connection)
-    done = [_carry_out(connection, job) for job in jobs]
     settings_changed(connection)  # what was worked out for a past moment is worked out anew
-    return done
+    return [_carry_out(connection, job) for job in jobs]
 
 
 def _carry_out(connection: db.Db, job: Job) -> tuple[Ended, copies.Left]:

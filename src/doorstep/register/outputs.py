@@ -125,6 +125,25 @@ TWICE = Output(
     logged=True,
 )
 
+ERASE_ASKED = Output(
+    id="erase.asked",
+    kind="list",
+    title={"en": "Who asked to be erased", "zh": "要求删除的人"},
+    audience=OVERSEERS,
+    scope="catchment",
+    grain="person",
+    columns=(
+        Column("person_id", "person.id"),
+        Column("name", "person.name"),
+        Column("sex", "person.sex"),
+        Column("birth_date", "person.birth_date"),
+        Column("number", "household.number"),
+        Column("place_id", "place.id"),
+    ),
+    filters=(Filter("person.id", "in"),),
+    logged=True,
+)
+
 PERSON = Output(
     id="person",
     kind="page",
@@ -312,6 +331,7 @@ OUTPUTS = (
     TYPE_FOR,
     ALIKE,
     TWICE,
+    ERASE_ASKED,
     PERSON,
     PHONE_PEOPLE,
     PHONE_FAMILIES,

@@ -12,7 +12,7 @@ from doorstep.lib import db
 from doorstep.places.queries import tree
 from doorstep.register.actions import HOUSEHOLD_COLUMNS, PERSON_COLUMNS
 from doorstep.register.fold import HouseholdRow, PersonRow
-from doorstep.register.outputs import FAMILIES, INVITE, TWICE
+from doorstep.register.outputs import ERASE_ASKED, FAMILIES, INVITE, TWICE
 from doorstep.register.search import query_sql
 from doorstep.register.twice import Pair, pairs
 
@@ -95,6 +95,31 @@ def seen_twice(person_ids: Sequence[str]) -> list[Twice]:
         TWICE, SOURCES | {"place.id": "p.place_id"}, source, [Condition("person.id", "in", person_ids), listed]
     )
     return [Twice(*row) for row in db.current().rows(sql, params)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who asked to be erased."""
+
+    person_id: str
+    name: str
+    sex: str
+    birth_date: date | None
+    number: str | None
+    place_id: int | None
+
+
+def seen_asking(person_ids: Sequence[str], place_ids: Iterable[int]) -> dict[str, Asking]:
+    """Those of these people who live at these places, as the output ``erase.asked`` shows them. Log who is shown before."""
+    at = sorted(place_ids)
+    if not person_ids or not at:
+        return {}
+    within = Gate(f"p.place_id IN ({', '.join('?' * len(at))})", tuple(at))
+    source = "person p LEFT JOIN household h ON h.id = p.household_id"
+    sql, params = select(
+        ERASE_ASKED, SOURCES | {"place.id": "p.place_id"}, source, [Condition("person.id", "in", person_ids), within]
+    )
+    return {row[0]: Asking(*row) for row in db.current().rows(sql, params)}
 
 
 def ids_in(place_ids: Iterable[int]) -> list[str]:

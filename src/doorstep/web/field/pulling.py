@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from doorstep.access.actions import log_shown, touch_now
 from doorstep.access.permissions import Actor
 from doorstep.access.showing import shows, shows_nobody
-from doorstep.forms import media
+from doorstep.forms import erased, media
 from doorstep.forms.queries import library
 from doorstep.intake.problems import Refused
 from doorstep.intake.sources import world
@@ -39,6 +39,7 @@ from doorstep.web.worker.find import around_clinic
 
 AT_ONCE = 150  # people in one answer, so that it comes soon
 REST_AT_ONCE = 240  # of those whom nothing waits for: they come while the phone is of use already
+COPIES_DAYS = 40  # a phone keeps what it sent for 35 days
 KEEP_DAYS = 30  # after so many days without a word from here a phone lets go of its people
 XML = "text/xml; charset=utf-8"
 
@@ -66,8 +67,16 @@ def pull(request: HttpRequest, phone: Phone) -> Mapping[str, Any]:
         "more": more,
         "fresh": fresh,
         **_told(actor, found, at),
+        "erased": _erased(at, fresh=fresh),
     }
     return answer | ({"me": _me(actor), "forms": kept_forms(actor)} if fresh else {})
+
+
+def _erased(at: Cursor, *, fresh: bool) -> list[str]:
+    """Marks of records of which a phone may keep no copy: erased since it last asked, or within the days it keeps any."""
+    if not fresh and at.phase != "new":
+        return []
+    return erased.since(db.current(), -1 if fresh else at.at, days.today() - timedelta(days=COPIES_DAYS))
 
 
 def mark_of(actor: Actor) -> str:

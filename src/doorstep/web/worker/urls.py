@@ -8,6 +8,7 @@ from django.urls import path
 from doorstep.web.worker import (
     card,
     emergency,
+    erasing,
     families,
     fill,
     find,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("p/<str:person_id>/card/<str:pack_id>/<str:series_id>", card.card, name="card"),
     path("p/<str:person_id>/methods", methods.methods, name="person_methods"),
     path("p/<str:person_id>/methods/choose", methods.choose, name="person_choose"),
+    path("p/<str:person_id>/erase", erasing.ask, name="ask_erasure"),
     path("p/<str:person_id>/moving", moving.moving, name="moving"),
     path("p/<str:person_id>/moving/back", moving.stays_here, name="moving_back"),
     path("p/<str:person_id>/moving/file", moving.sealed_file, name="moving_file"),
