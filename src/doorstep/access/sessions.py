@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import Manager, Q
 
@@ -66,6 +67,16 @@ class SessionStore(DatabaseStore):
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
             _stored().filter(session_key=hashed(key)).delete()
+
+    def save(self, must_create: bool = False) -> None:
+        """A store that cannot be written is told as what it is: the framework takes every failure for a session that somebody ended
+        meanwhile, and would answer that the request was wrong."""
+        try:
+            super().save(must_create=must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, db.troubles()):
+                raise error.__context__ from error
+            raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         made = _stored().model(session_data=self.encode(data), expire_date=self.get_expiry_date())

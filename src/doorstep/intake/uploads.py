@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from doorstep.engine.warehouse.manifest import make_durable
 from doorstep.forms import erased, kept
 from doorstep.forms.media import content_type
 from doorstep.intake import photos
@@ -216,6 +217,9 @@ def _write_about(file: Wanted, told: dict[str, Any]) -> None:
         out.flush()
         os.fsync(out.fileno())
     partial.replace(file.about)
+    make_durable(
+        file.about.parent
+    )  # "all of it is here" lets the phone forget the file: names must outlive a power cut
 
 
 def _forget(file: Wanted) -> None:
@@ -232,7 +236,10 @@ def _room(file: Wanted) -> None:
 def _alone(file: Wanted) -> Iterator[None]:
     """Two pieces of one member never at once: a second tab, or the same message twice."""
     folder = _folder(file.user_id)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_durable(folder.parent)
+        make_durable(folder.parent.parent)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from doorstep.lib import db
 
 
 def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the name is Django's
@@ -16,8 +20,12 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """Plain and safe: the store itself may be what broke, so nothing is read from it."""
-    return HttpResponse(render_to_string("web/broken.html"), status=500)
+    """Plain and safe: the store itself may be what broke, so nothing is read from it. A store that cannot be written now (its disk
+    is full, say) is no fault of ours, and is told as such."""
+    cannot_store = isinstance(sys.exc_info()[1], db.troubles())
+    return HttpResponse(
+        render_to_string("web/broken.html", {"cannot_store": cannot_store}), status=503 if cannot_store else 500
+    )
 
 
 def session_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - the name is Django's

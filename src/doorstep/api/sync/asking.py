@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -14,8 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from doorstep.access import queries
 from doorstep.access.queries import DeviceRow
 from doorstep.intake.problems import Refused
+from doorstep.lib import db
 
 BEARER = "Bearer "
+log = logging.getLogger(__name__)
 _View = Callable[[HttpRequest, DeviceRow], Mapping[str, Any]]
 
 
@@ -31,7 +34,14 @@ def for_phone(view: _View) -> Callable[[HttpRequest], HttpResponse]:
                 raise Refused("sync.unknown_phone", 401)
             return HttpResponse(orjson.dumps(dict(view(request, device))), content_type="application/json")
         except Refused as error:
-            told = orjson.dumps({"problem": error.problem.as_dict(get_language() or "zh"), **dict(error.problem.args)})
-            return HttpResponse(told, status=error.status, content_type="application/json")
+            return _refused(error)
+        except db.troubles():  # full, broken, read-only, gone: nothing is promised, and the phone sends it again
+            log.exception("what a phone sent was not stored")
+            return _refused(Refused("intake.store_full", 503))
 
     return csrf_exempt(page)
+
+
+def _refused(error: Refused) -> HttpResponse:
+    told = orjson.dumps({"problem": error.problem.as_dict(get_language() or "zh"), **dict(error.problem.args)})
+    return HttpResponse(told, status=error.status, content_type="application/json")

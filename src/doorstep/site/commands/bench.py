@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from doorstep.site.commands import faults
 from doorstep.site.commands.said import AsJson, say, say_json
 
 # each bench is imported when the copy is ready: before that, nothing may read the settings
 app = typer.Typer(help=_("Measure this machine, on a copy of a demonstration store."), no_args_is_help=True)
+app.add_typer(faults.app, name="faults")
 People = Annotated[int, typer.Option(min=1, help=_("How many people, when a store has to be made first."))]
 Seed = Annotated[int, typer.Option(help=_("The same seed measures the same."))]
 
