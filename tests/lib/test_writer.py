@@ -66,3 +66,12 @@ def test_one_bad_item_harms_no_other(book: Book) -> None:
     assert isinstance(several[1].exception(5), ValueError)
     assert [several[0].result(5), several[2].result(5)] == [1, 1]
     assert sorted(book.lines) == ["a", "b", "c"]
+
+
+def test_what_is_handed_over_after_the_end_is_done_all_the_same(book: Book) -> None:
+    """A task of every hour still at work while the server stops: were it never answered, the server would never end."""
+    book.gate.set()
+    running = writer.Writer()
+    running.stop()
+    assert running.submit(book.write, "late").result(timeout=5) == 4
+    assert book.lines == ["late"]

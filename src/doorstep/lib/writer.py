@@ -35,6 +35,8 @@ class Writer:
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -42,8 +44,13 @@ class Writer:
         """Have ``handler`` called with this item (and others waiting for it); the future holds its answer
         once the commit is durable, or the error."""
         future: Future[Any] = Future()
-        self._queue.put(_Job(handler, item, future))
-        return future
+        with self._closing:
+            if not self._closed:
+                self._queue.put(_Job(handler, item, future))
+                return future
+        return _here_and_now(
+            handler, item
+        )  # after the last one nobody would take it, and who waits would wait for ever
 
     def alive(self) -> bool:
         """Whether somebody still takes what is handed over."""
@@ -55,7 +62,9 @@ class Writer:
 
     def stop(self) -> None:
         """Finish what is waiting, then end."""
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:
@@ -141,9 +150,13 @@ def waiting() -> int:
 
 def submit(handler: Callable[[db.Db, Sequence[Item]], Sequence[Answer]], item: Item) -> Future[Answer]:
     """Hand one item to the writer, or do it here and now when none runs."""
-    if _running is not None:
-        return _running.submit(handler, item)
-    future: Future[Answer] = Future()
+    running = _running
+    return running.submit(handler, item) if running is not None else _here_and_now(handler, item)
+
+
+def _here_and_now(handler: Handler, item: Any) -> Future[Any]:
+    """Do the work in the caller's thread, in a transaction of its own."""
+    future: Future[Any] = Future()
     try:
         with db.transaction():
             answer = handler(db.current(), [item])[0]
