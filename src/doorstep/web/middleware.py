@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 
@@ -43,6 +43,7 @@ HEADERS = {
 }
 
 
+METHODS = ("GET", "HEAD", "POST")  # no page and no phone needs another one
 # told only where a proxy in front speaks HTTPS: said over plain HTTP it means nothing
 OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
@@ -84,6 +85,8 @@ class DefaultDeny:
         said: Shows | None = getattr(view, "shows", None)
         if said is None:
             raise Http404
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if said.to == "resident":
             return _by_card(request, said)
         if said.to != "member":
