@@ -66,3 +66,11 @@ def test_records_wrong_in_every_way_do_no_harm(tmp_path: Path) -> None:
     found = json.loads(told)
     assert {name: found[name] for name in ("faults", "halves")} == {"faults": 0, "halves": 0}
     assert found["kept"] > 20 and found["statuses"]["400"] > 10
+
+
+def test_phones_lose_nothing_while_the_server_is_killed(tmp_path: Path) -> None:
+    found = bench(tmp_path, "soak", "--minutes", "0.1", "--devices", "3")
+    assert {name: found[name] for name in ("lost", "not_arrived", "doubled", "faults")} == dict.fromkeys(
+        ("lost", "not_arrived", "doubled", "faults"), 0
+    )
+    assert found["written"] == found["told_kept"] > 3 and found["killed"] == 3

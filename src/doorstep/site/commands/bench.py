@@ -227,6 +227,28 @@ def fuzz(
         raise typer.Exit(1)
 
 
+@app.command(
+    help=_(
+        "Many phones for a long time while the server is killed now and then: nothing lost, memory flat, or it fails."
+    )
+)
+def soak(
+    minutes: Annotated[float, typer.Option(min=0.1, help=_("How long."))] = 30.0,
+    devices: Annotated[int, typer.Option(min=1, help=_("How many phones."))] = 50,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    from doorstep.site.bench.stand import connected_empty
+
+    with connected_empty() as folder:
+        from doorstep.site.bench import soak as bench
+
+        found = bench.measure(folder, minutes, devices, seed)
+    _tell(found, as_json=as_json)
+    if not found["held"]:
+        raise typer.Exit(1)
+
+
 @app.command(help=_("Due visits of everybody on Spark: the same rows as DuckDB's, and the time of both."))
 def spark(
     people: Annotated[int, typer.Option(min=1, help=_("How many people under care, copied from the store's."))] = 10000,
