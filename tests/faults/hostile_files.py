@@ -134,6 +134,16 @@ def packed_as(method: int) -> bytes:
     return bytes(out)
 
 
+def badly_packed() -> bytes:
+    """Every part's packing made senseless from its first byte."""
+    out, at = bytearray(workbook()), 0
+    while (at := out.find(b"PK\x03\x04", at)) >= 0:
+        first = at + 30 + sum(struct.unpack_from("<HH", out, at + 26))
+        out[first : first + 8] = b"\xff" * 8
+        at = first
+    return bytes(out)
+
+
 def zip_of(*members: tuple[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
@@ -195,6 +205,7 @@ WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
     "a zip cut off": lambda: workbook()[:-200],
     "a zip without its beginning": lambda: workbook()[100:],
     "a zip of another kind of packing": lambda: packed_as(99),
+    "parts packed badly": badly_packed,
     "three thousand parts": lambda: changed({f"xl/more/{n}.xml": b"<a/>" for n in range(3000)}),
     "a workbook without a sheet": lambda: zip_of(("xl/workbook.xml", b"<workbook/>"), ("[Content_Types].xml", b"<Types/>")),
     "a workbook of broken XML": lambda: changed({BOOK: b"<workbook><sheets>"}),

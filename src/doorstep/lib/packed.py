@@ -5,7 +5,9 @@ A document type is how XML is made to read other files or to grow without end; n
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, Literal
 from xml.parsers import expat
@@ -29,7 +31,16 @@ def trouble(source: Path | IO[bytes], most_unpacked: int, most_parts: int = 2000
             for part in parts:
                 if part.filename.lower().endswith(_XML) and _declares_type(archive, part):
                     return "type"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        zlib.error,
+        struct.error,
+    ):
         return "broken"
     return ""
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -135,7 +136,7 @@ def _bursts(path: Path) -> bool:
             if _SHEET.fullmatch(part.filename):
                 try:
                     content = archive.read(part)
-                except (zipfile.BadZipFile, EOFError, ValueError):
+                except (zipfile.BadZipFile, EOFError, ValueError, zlib.error):
                     return False  # its reader says so
                 if len(_CELL.findall(content)) + sum(map(_joined, _MERGED.findall(content))) > MOST_CELLS:
                     return True
