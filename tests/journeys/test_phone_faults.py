@@ -47,7 +47,7 @@ def begin(page: Page, mine: Mine) -> None:
 def ready(mine: Mine) -> None:
     """Everything the phone needs without a network is on it."""
     expect(mine.page.locator("#line")).to_contain_text("上次", timeout=30_000)
-    mine.page.wait_for_function("navigator.serviceWorker.ready")
+    mine.page.wait_for_function("() => navigator.serviceWorker.ready")
 
 
 def visits(village: Village) -> int:

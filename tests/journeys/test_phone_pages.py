@@ -129,7 +129,7 @@ def test_a_whole_day_without_a_network(village: Village, mine: Mine) -> None:
     line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=mine.mother)
     expect(line).to_be_visible()
     expect(page.locator("#line")).to_contain_text("都已发出")
-    page.wait_for_function("navigator.serviceWorker.controller || navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller || navigator.serviceWorker.ready")
 
     mine.restart(online=False)
     page = mine.page
@@ -190,7 +190,7 @@ def test_nothing_of_anybody_lies_open_on_the_phone(village: Village, mine: Mine)
     mine.make_own()
     page = mine.page
     expect(page.locator(".visit").first).to_be_visible()
-    page.wait_for_function("caches.keys().then((names) => names.length > 0)")
+    page.wait_for_function("() => caches.keys().then((names) => names.length > 0)")
     cached = page.evaluate(
         "(async () => { const found = {}; for (const name of await caches.keys()) { const cache = await caches.open(name);"
         " for (const request of await cache.keys()) found[new URL(request.url).pathname] = await (await cache.match(request)).text(); }"

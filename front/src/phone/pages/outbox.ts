@@ -11,6 +11,7 @@ import { type Desk, type Page, to } from "./page";
 import { aboutWhom, type Piece, standsMark, titleOf } from "./pieces";
 
 const SENT_SHOWN = 100;
+const ROUND_START = "round_start"; // begun at the desk, where the whole round stands
 const ASIDE = new Set(["review", "quarantined", "not_kept"]);
 
 export async function outbox(desk: Desk): Promise<Page> {
@@ -32,7 +33,7 @@ export async function outbox(desk: Desk): Promise<Page> {
 
 /** Forms of the worker's own, and those about events for everybody: begun here, being about nobody. */
 function ownForms({ words, book, language }: Desk): Piece {
-  const forms = book.forms.filter(({ subject }) => subject === "none" || subject === "place");
+  const forms = book.forms.filter(({ id, subject }) => subject === "none" || (subject === "place" && id !== ROUND_START));
   if (!forms.length) return nothing;
   return html`<section class="sheet outbox-own"><h2>${words.ownForms}</h2>
     <ul class="rows">${forms.map((form) => html`<li><a class="row-link" href=${to(["fill", form.id])}><strong>${textIn(language, form.title)}</strong>${icon("onward")}</a></li>`)}</ul></section>`;

@@ -54,8 +54,7 @@ function sending(desk: Desk, kept: Kept): TemplateResult {
 
 /** What can be read here, and what needs a network: said, not missing. */
 function reading({ words }: Desk): TemplateResult {
-  return html`<section class="sheet"><h2>${words.leaflets}</h2>
-      <ul class="rows"><li><a class="row-link" href=${to(["leaflets"])}><strong>${words.leaflets}</strong>${icon("onward")}</a></li></ul></section>
+  return html`<section class="sheet"><ul class="rows"><li><a class="row-link" href=${to(["leaflets"])}><strong>${words.leaflets}</strong>${icon("onward")}</a></li></ul></section>
     <section class="sheet pad"><h2>${words.needsNetwork}</h2><p>${words.needsNetworkMore}</p><p><a class="second" href="/">${words.toSite}</a></p></section>`;
 }
 
