@@ -232,3 +232,13 @@ def test_the_honest_outputs_make_a_registry() -> None:
         "glass",
         "names",
     ]
+    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure", "walking", "slip"]
+
+
+@pytest.mark.parametrize(
+    "reader", ["police", "civil_registry", "court", "school", "employer", "discipline", "公安", "Worker", "insurer"]
+)
+def test_nothing_is_declared_for_anybody_doorstep_does_not_serve(reader: str) -> None:
+    for output in HONEST:
+        told = check((replace(output, audience=output.audience | {reader}),), (CLINIC,), dictionary=REVIEWED)
+        assert [(p.code, p.args["words"]) for p in told] == [("charter.other_use", reader)]

@@ -20,6 +20,9 @@ from doorstep.engine.outputs.tags import fingerprint
 from doorstep.lib.problems import catalogue
 
 HERE = Path(charter.__file__).parent
+ROOT = Path(__file__).resolve().parents[3]
+HELD_BY_DOING = {"C20": "architecture/test_charter_and_settings.py"}
+"""Clauses no programme and no output can break in words: the program keeps them, and this file of tests shows it."""
 ALL = [f"C{n}" for n in range(1, 22)]
 
 
@@ -27,7 +30,7 @@ def test_every_clause_is_either_enforced_or_named_as_not() -> None:
     report = verify((), ())
     assert [c.id for c in clauses()] == ALL
     assert sorted([c.id for c in report.enforced] + [c for c, _ in report.not_enforced]) == sorted(ALL)
-    assert [c.id for c in report.enforced] == [f"C{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15, 16)]
+    assert [c.id for c in report.enforced] == [f"C{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 20)]
     assert [
         c.id for c in clauses() if not all(t.get(lang) for t in (c.title, c.remains) for lang in ("en", "zh"))
     ] == []
@@ -36,7 +39,9 @@ def test_every_clause_is_either_enforced_or_named_as_not() -> None:
 def test_a_clause_called_enforced_has_a_problem_that_names_it() -> None:
     said = " ".join(w["what"]["en"] for code, w in catalogue().items() if code.startswith("charter."))
     by_words = {m.clause for m in meanings().values()}
-    assert [c.id for c in clauses() if c.enforced and f"{c.id}:" not in said and c.id not in by_words] == []
+    unnamed = [c.id for c in clauses() if c.enforced and f"{c.id}:" not in said and c.id not in by_words]
+    assert sorted(set(unnamed) - set(HELD_BY_DOING)) == []
+    assert [file for file in HELD_BY_DOING.values() if not (ROOT / "tests" / file).exists()] == []
 
 
 def test_it_is_a_demonstration_while_a_clause_is_open_or_nobody_reviewed() -> None:

@@ -16,6 +16,15 @@ from doorstep.lib.problems import Problem
 # Figures of choice, pregnancy or births stand by these places at the smallest, other sensitive ones too.
 WIDE_PLACES = frozenset({"place.township", "place.county", "place.city", "place.prefecture", "place.province"})
 
+# C21: everybody something may be shown to, as a closed list. Police, civil registry, courts, schools, employers and discipline
+# bodies have no name here, so nothing can be declared for them, by whatever word.
+READERS = frozenset(
+    {
+        "worker", "volunteer", "clerk", "clinician", "supervisor", "benefits_clerk", "manager", "reviewer", "auditor",
+        "hospital", "installer", "device", "resident", "guardian", "household_head", "anyone",
+    }
+)  # fmt: skip
+
 # Readers who are somebody's family. None of them has a page yet; the day one has, this stands.
 GUARDIANS = frozenset({"guardian", "household_head"})
 
@@ -82,6 +91,8 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     yield from _surveillance(seen)
     yield from _notices(seen)
     yield from _families(seen)
+    for reader in sorted(output.audience - READERS):
+        yield Problem("charter.other_use", output.where(), {"clause": "C21", "words": reader})
     yield from _printed(seen)
     yield from _search(seen)
     yield from _small_numbers(seen)
