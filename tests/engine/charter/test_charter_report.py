@@ -21,7 +21,11 @@ from doorstep.lib.problems import catalogue
 
 HERE = Path(charter.__file__).parent
 ROOT = Path(__file__).resolve().parents[3]
-HELD_BY_DOING = {"C20": "architecture/test_charter_and_settings.py"}
+HELD_BY_DOING = {
+    "C11": "feedback",
+    "C19": "feedback",
+    "C20": "architecture/test_charter_and_settings.py",
+}
 """Clauses no programme and no output can break in words: the program keeps them, and this file of tests shows it."""
 ALL = [f"C{n}" for n in range(1, 22)]
 
@@ -30,7 +34,7 @@ def test_every_clause_is_either_enforced_or_named_as_not() -> None:
     report = verify((), ())
     assert [c.id for c in clauses()] == ALL
     assert sorted([c.id for c in report.enforced] + [c for c, _ in report.not_enforced]) == sorted(ALL)
-    assert [c.id for c in report.enforced] == [f"C{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 20)]
+    assert [clause for clause, _ in report.not_enforced] == ["C17", "C18", "C21"]
     assert [
         c.id for c in clauses() if not all(t.get(lang) for t in (c.title, c.remains) for lang in ("en", "zh"))
     ] == []
