@@ -1,4 +1,15 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+from doorstep.programmes import working
+
+if TYPE_CHECKING:
+    from doorstep.programmes.moment import Moment
+    from doorstep.programmes.then import Then
 
 
 class IntakeConfig(AppConfig):
@@ -6,7 +17,11 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from doorstep.intake.then import work_out
-        from doorstep.programmes import then
+        working.configure(_work_out)
 
-        then.configure(work_out)
+
+def _work_out(moment: Moment, person_ids: Iterable[str] | None) -> Then:
+    """Imported when it is first asked: most commands never do, and it brings the rules with it."""
+    from doorstep.intake.then import work_out
+
+    return work_out(moment, person_ids)

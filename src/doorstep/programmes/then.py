@@ -1,16 +1,17 @@
 """What was known at a past moment, where it differs from what is stored now.
 
-Working a person out is done above this room (``intake``), which says how by ``configure`` when the program starts.
+Working a person out is done above this room (``intake``), which says how by ``working.configure`` when the program starts.
 Everybody who is not ``touched`` stood then exactly as the store has her now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
 from doorstep.engine.model.history import History
+from doorstep.programmes import working
 from doorstep.programmes.library import Programme
 from doorstep.programmes.moment import Moment
 from doorstep.register.fold import HouseholdRow, PersonRow
@@ -56,17 +57,8 @@ class Then(Protocol):
         """The visits due of touched persons, as ``due_visit`` would have held them."""
 
 
-_work_out: Callable[[Moment, Iterable[str] | None], Then] | None = None
-
-
-def configure(work_out: Callable[[Moment, Iterable[str] | None], Then]) -> None:
-    """Say how what was known is worked out: of these persons, or of everybody."""
-    global _work_out
-    _work_out = work_out
-
-
 def known_then(moment: Moment, person_ids: Iterable[str] | None = None) -> Then:
-    """What was known at a moment of these persons (None: of everybody). Raises RuntimeError before ``configure``."""
-    if _work_out is None:
+    """What was known at a moment of these persons (None: of everybody). Raises RuntimeError before ``working.configure``."""
+    if (work_out := working.configured()) is None:
         raise RuntimeError("nothing says yet how people are worked out")
-    return _work_out(moment, person_ids)
+    return work_out(moment, person_ids)
