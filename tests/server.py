@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from doorstep.lib import keyring, sealed
+from tests import commands
 from tests.canaries import WATCH
 
 DOORSTEP = Path(sys.executable).parent / "doorstep"
@@ -40,7 +41,7 @@ class Store:
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run one command and give what it printed; its exit code must be ``code``."""
-        done = subprocess.run([DOORSTEP, *words], env=self.environment, capture_output=True, text=True, timeout=120)
+        done = commands.run(words, self.environment)
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
 
@@ -50,9 +51,7 @@ class Store:
     def python(self, source: str) -> str:
         """Run a few lines inside the store, with Django set up."""
         lines = f"from doorstep.site import store\nstore.connect()\n{source}"
-        done = subprocess.run(
-            [sys.executable, "-c", lines], env=self.environment, capture_output=True, text=True, timeout=120
-        )
+        done = commands.run([], self.environment, source=lines)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

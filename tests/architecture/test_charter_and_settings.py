@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import random
 import shutil
 import string
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests import commands
 from tests.cast import shipped
 from tests.shares import share
 
@@ -91,10 +89,9 @@ packs = [load(Path(one)) for one in json.loads(os.environ["PACKS_TO_READ"])]
 told = charter.verify(declared().values(), packs).as_dict("en")
 print(json.dumps({**told, "debug": settings.DEBUG, "guarded": "doorstep.web.middleware.DefaultDeny" in settings.MIDDLEWARE}))
 """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
     packs = json.dumps([str(shipped("maternal"))])
-    env = kept | configuration | {"DOORSTEP_STORE": str(folder), "PACKS_TO_READ": packs}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    told = {**configuration, "DOORSTEP_STORE": str(folder), "PACKS_TO_READ": packs}
+    done = commands.run([], commands.plain_environment(told), source=code)
     assert done.returncode == 0, (configuration, done.stderr)
     found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -15,6 +15,7 @@ from doorstep.engine.model.pack import Pack
 from doorstep.engine.model.planned import ContactDef, Rule
 from doorstep.engine.model.spec import DERIVED
 from doorstep.engine.packs import check, each_case, load
+from tests.shares import share
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 NAMES = sorted(folder.name for folder in PACKS.iterdir() if (folder / "pack.yaml").is_file())
@@ -118,8 +119,14 @@ def _with_rule(contact: ContactDef, part: str, rule: Rule) -> ContactDef:
     return replace(contact, **changed)
 
 
+MANY = 30
+
+
 def unnoticed(variants: Iterator[tuple[str, Pack]]) -> list[str]:
-    return [name for name, pack in variants if all(result.passed for result in each_case(pack))]
+    """Names of changed packs whose stories all hold nevertheless: of every variant, or of each third of a pack of many."""
+    tried = list(variants)
+    step = share(3, 1) if len(tried) > MANY else 1
+    return [name for name, pack in tried[::step] if all(result.passed for result in each_case(pack))]
 
 
 def test_stories_notice_every_number(pack: Pack) -> None:

@@ -14,7 +14,7 @@ from tests.server import Store
 sys.path.insert(0, str(ROOT / "tools"))
 import build_front
 
-COUNT, SEED = 15, 20261122  # as many as fit into this suite's share; more by `doorstep bench schedules --count N`
+COUNT, SEED = 12, 20261122  # as many as fit into this suite's share; more by `doorstep bench schedules --count N`
 SOUND = {"lost": 0, "doubled": 0, "altered": 0, "differing": 0, "stale": 0, "torn": 0}
 MANY = ("records", "crashes", "restores", "pushes", "pulls", "people", "photos")
 

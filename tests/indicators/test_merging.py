@@ -25,6 +25,7 @@ from doorstep.places import actions as places_do
 from doorstep.places import queries as places
 from doorstep.programmes import actions as programmes
 from doorstep.programmes.library import programmes as known
+from tests import made_town
 from tests.cast import STARTED, Township
 from tests.server import Store
 
@@ -165,9 +166,8 @@ def test_adding_up_forgets_and_doubles_nothing(counties: list[list[tuple[int, in
     assert merging.raw_sums(files)["i"] == Pair(sum(a for a, _ in every), sum(b for _, b in every))
 
 
-def test_by_command(tmp_path: Path) -> None:
-    store = Store(tmp_path / "store")
-    store.run("demo", "--no-serve", "--people", "300", "--seed", "2")
+def test_by_command(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    store = Store(made_town.copied_to(tmp_path / "store", tmp_path_factory))
     folder = tmp_path / "counties"
     folder.mkdir()
     told = ("report", "hypertension_year", "--period", "2025", "--partial")

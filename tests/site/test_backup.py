@@ -19,9 +19,9 @@ import pytest
 from doorstep.lib import sealing
 from doorstep.site.backup import making
 from doorstep.web import backups
+from tests import commands, made_town
 
 RUN = "from doorstep.site.command import main; main()"
-PEOPLE = 60
 
 
 def start(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
@@ -33,10 +33,10 @@ def start(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
 
 
 def doorstep(folder: Path, *words: str, code: int = 0, typed: str = "", **settings: str) -> str:
-    process = start(folder, *words, **settings)
-    out, err = process.communicate(typed, timeout=200)
-    assert process.returncode == code, out + err
-    return out if code == 0 else err
+    told = ["--store", str(folder), "--language", "en", *words]
+    done = commands.run(told, commands.plain_environment(settings), typed=typed)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout if code == 0 else done.stderr
 
 
 def query(folder: Path, sql: str) -> list[Any]:
@@ -61,7 +61,7 @@ def rows_of(folder: Path) -> dict[str, list[Any]]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store, its backups and the key, as they were written down."""
     home = tmp_path_factory.mktemp("backup")
-    doorstep(home / "store", "demo", "--no-serve", "--people", str(PEOPLE), "--seed", "5")
+    made_town.copied_to(home / "store", tmp_path_factory)
     with sqlite3.connect(home / "store" / "doorstep.sqlite3") as connection:
         connection.execute("INSERT INTO django_session VALUES ('s', 'open', '2036-01-01')")
     said = doorstep(home / "store", "backup", "--to", str(home / "kept"))
@@ -76,7 +76,7 @@ def backup_of(made: Path) -> Path:
 def test_a_store_is_made_again_of_its_backup(made: Path, tmp_path: Path) -> None:
     restored = tmp_path / "again"
     told = json.loads(doorstep(restored, "restore", str(backup_of(made)), "--key", str(made / "key"), "--json"))
-    assert told["told"]["counts"]["person"] == PEOPLE
+    assert told["told"]["counts"]["person"] == made_town.PEOPLE
     assert rows_of(restored) == rows_of(made / "store")
     assert (restored / "secret.key").read_text() == (made / "store" / "secret.key").read_text()
     assert query(restored, "SELECT COUNT(*) FROM django_session") == [(0,)]
@@ -154,7 +154,7 @@ def test_a_backup_killed_at_any_moment_leaves_none_that_is_not_good(made: Path, 
     found = sorted(kept.glob("*.backup"))
     key = sealing.key_from((made / "key").read_text())
     for number, one in enumerate(found):
-        assert making.try_out(one, key, tmp_path / str(number)).told.counts["person"] == PEOPLE
+        assert making.try_out(one, key, tmp_path / str(number)).told.counts["person"] == made_town.PEOPLE
     assert sorted(one.name for one in (made / "store" / "backing-up").iterdir()) == ["lock"]
 
 

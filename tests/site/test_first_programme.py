@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+import shlex
 from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.front.site_for_front import ROOT
 from tests.shares import share
 
@@ -19,12 +18,14 @@ BLOCK = re.compile(r"(?:^`([^`\n]+)`\n\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
 def run(line: str, folder: Path) -> str:
-    here = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "LANGUAGE": "en"}
-    hidden = {name: value for name, value in os.environ.items() if not name.startswith(("DOORSTEP", "DJANGO"))}
-    done = subprocess.run(
-        line, shell=True, cwd=folder, env={**hidden, **here}, capture_output=True, text=True, check=False
-    )
+    """A line of the page: ``doorstep`` with words, and perhaps the file its answer goes to."""
+    first, *words = shlex.split(line)
+    assert first == "doorstep", line
+    file = folder / words.pop() if ">" in words else None
+    done = commands.run([w for w in words if w != ">"], commands.plain_environment({"LANGUAGE": "en"}), cwd=folder)
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    if file:
+        file.write_text(done.stdout, encoding="utf-8")
     return done.stdout
 
 

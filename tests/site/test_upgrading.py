@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests import commands
 
 STORES = sorted((Path(__file__).parent / "stores").glob("*.sql.xz"))
 RUN = """
@@ -44,9 +44,8 @@ for spoil in (changed, lost, broken):
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
-    env |= {"DOORSTEP_STORE": str(folder), "DOORSTEP_TODAY": "2026-11-22", "LANGUAGE": "en"}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
+    told = {"DOORSTEP_STORE": str(folder), "DOORSTEP_TODAY": "2026-11-22", "LANGUAGE": "en"}
+    return commands.run([], commands.plain_environment(told), source=code)
 
 
 def restored(file: Path, folder: Path) -> Path:

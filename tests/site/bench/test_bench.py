@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shares import share
-
-RUN = "from doorstep.site.command import main; main()"
+from tests import commands, made_town
 
 
 def command(*told: str, store: Path, codes: tuple[int, ...] = (0,)) -> str:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
-    line = [sys.executable, "-c", RUN, "--store", str(store), *told]
-    done = subprocess.run(line, capture_output=True, text=True, env=env)
+    done = commands.run(["--store", str(store), *told], commands.plain_environment())
     assert done.returncode in codes, done.stderr
     return done.stdout
 
 
 @pytest.fixture(scope="module")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bench") / "store"
-    command("demo", "--no-serve", "--people", str(share(220, 600)), store=folder)
-    return folder
+    return made_town.copied_to(tmp_path_factory.mktemp("bench") / "store", tmp_path_factory)
 
 
 def bench(store: Path, *told: str) -> dict[str, Any]:

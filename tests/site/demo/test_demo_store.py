@@ -5,25 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import commands
+
 PEOPLE = 260
-RUN = "from doorstep.site.command import main; main()"
 
 
 def demo(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DOORSTEP_", "DJANGO_"))}
     told = ["--store", str(folder), "--language", "en", "demo", "--no-serve", "--people", str(PEOPLE), "--seed", "3"]
-    return subprocess.run(
-        [sys.executable, "-c", RUN, *told, *more], capture_output=True, text=True, env=env, timeout=300
-    )
+    return commands.run([*told, *more], commands.plain_environment())
 
 
 def rows(folder: Path, sql: str) -> list[Any]:
@@ -113,8 +109,7 @@ MAY_HOLD = {
 
 def test_lists_for_another_app_hold_four_things_of_ones_own_area(made: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = made
-    env = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")} | {"DOORSTEP_STORE": str(folder)}
-    done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, env=env, timeout=120)
+    done = commands.run([], commands.plain_environment({"DOORSTEP_STORE": str(folder)}), source=READ)
     assert done.returncode == 0, done.stderr
     given = json.loads(done.stdout.splitlines()[-1])
     homes = dict(rows(folder, "SELECT id, number FROM household"))
