@@ -67,8 +67,8 @@ def settings_of(seed: int) -> dict[str, str]:
     free = [name for name, _, _ in SETTINGS if name not in ("DOORSTEP_STORE", "DOORSTEP_DATABASE_URL")]
     chosen = {name: drawn.choice(words).replace("\0", "") for name in (*free, *NAMES) if drawn.random() < 0.7}
     chosen["DOORSTEP_TIME_ZONE"] = drawn.choice(("Asia/Shanghai", "UTC", "America/Lima"))
-    for number in ("DOORSTEP_SENDING_LIMIT", "DOORSTEP_PATIENCE"):
-        chosen[number] = str(drawn.randint(1, 10**7))
+    for number in (name for name, default, _ in SETTINGS if default.isdigit()):
+        chosen[number] = str(drawn.randint(1, 1000))
     chosen.pop("DOORSTEP_TODAY", None)
     return chosen
 
