@@ -22,7 +22,7 @@ import orjson
 
 from doorstep.forms.filling import Filler
 from doorstep.forms.queries import library
-from doorstep.lib import db
+from doorstep.lib import db, sealed
 from doorstep.site.bench import mutating
 from doorstep.site.bench.ground import FORM_ID, Phone, settle
 from doorstep.site.bench.stand import memory_mb, server
@@ -184,7 +184,7 @@ def _found(counted: list[_Counted]) -> dict[str, Any]:
     written = {id_: sha256 for one in counted for id_, sha256 in one.written.items()}
     told = {id_: sha256 for one in counted for id_, sha256 in one.told_kept.items()}
     rows = db.current().rows("SELECT e.instance_id, b.body FROM entry e JOIN entry_body b ON b.seq = e.seq")
-    held = {id_: hashlib.sha256(bytes(body)).hexdigest() for id_, body in rows}
+    held = {id_: hashlib.sha256(sealed.open_bytes(body)).hexdigest() for id_, body in rows}
     return {
         "written": len(written),
         "told_kept": len(told),
