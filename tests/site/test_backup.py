@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from doorstep.web import backups
 from tests import commands, made_town
 
 RUN = "from doorstep.site.command import main; main()"
+
+
+PHOTO = sha256(b"a photo of a cot").hexdigest()
 
 
 def start(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
@@ -64,9 +68,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made_town.copied_to(home / "store", tmp_path_factory)
     with sqlite3.connect(home / "store" / "doorstep.sqlite3") as connection:
         connection.execute("INSERT INTO django_session VALUES ('s', 'open', '2036-01-01')")
+    photo = home / "store" / "attachments" / PHOTO[:2] / PHOTO
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"a photo of a cot")
+    photo.with_suffix(".12-34").write_bytes(b"half")  # one that is just being written
     said = doorstep(home / "store", "backup", "--to", str(home / "kept"))
     (home / "key").write_text(said.splitlines()[-1])
     return home
+
+
+def files_of(store: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in (store / "attachments").rglob("*") if one.is_file()}
 
 
 def backup_of(made: Path) -> Path:
@@ -79,6 +91,7 @@ def test_a_store_is_made_again_of_its_backup(made: Path, tmp_path: Path) -> None
     assert told["told"]["counts"]["person"] == made_town.PEOPLE
     assert rows_of(restored) == rows_of(made / "store")
     assert (restored / "secret.key").read_text() == (made / "store" / "secret.key").read_text()
+    assert files_of(restored) == {PHOTO: b"a photo of a cot"}
     assert query(restored, "SELECT COUNT(*) FROM django_session") == [(0,)]
     epochs = [query(one, "SELECT value FROM counter WHERE name = 'epoch'")[0][0] for one in (made / "store", restored)]
     second = tmp_path / "second"

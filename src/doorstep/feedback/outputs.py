@@ -10,7 +10,7 @@ COMPLAINTS = Output(
     title={"en": "Complaints", "zh": "投诉"},
     audience=frozenset({"reviewer"}),
     scope="store",
-    grain="entry",
+    grain="complaint",
     columns=(
         Column("id", "complaint.id"),
         Column("kind", "complaint.kind"),

@@ -16,6 +16,9 @@ import doorstep
 from doorstep.lib import keyring
 
 LOCK_FILE = "server.lock"
+DUMP = (
+    "doorstep.pgdump"  # lies here only while a restore fills PostgreSQL; phones must not meet the store's earlier life
+)
 PENDING = "erasures.pending"  # in a restored store in which was not erased again yet what had been erased
 PATIENCE_SECONDS = 1.5
 Step = Callable[[str], None]
@@ -41,6 +44,8 @@ def connect() -> None:
     """Set Django up on the store. Raises Failure when there is no store, or one another version made."""
     if not is_there():
         raise Failure(_("There is no store in {folder}. Make one with: doorstep init").format(folder=folder()))
+    if (folder() / DUMP).exists():
+        raise Failure(_("A restore into this store was cut off. Empty the database and the folder, and restore again."))
     set_up()
     missing, unknown = _migrations()
     if unknown:

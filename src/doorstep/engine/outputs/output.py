@@ -14,7 +14,8 @@ from doorstep.lib.problems import Problem, Problems, Where
 
 Kind = Literal["list", "search", "board", "report", "export", "feed", "page", "print", "message", "map", "form"]
 Scope = Literal["care_team", "catchment", "own", "township", "store", "emergency"]
-Grain = Literal["person", "household", "visit", "entry", "place", "aggregate"]
+Grain = Literal["person", "household", "visit", "entry", "place", "complaint", "aggregate"]
+"""What one row is about. A complaint is about what was done, and names nobody of the register (charter C11)."""
 Counts = Literal["none", "raw", "rounded"]
 Match = Literal["is", "in", "from", "to", "prefix", "bigram", "pinyin", "ending"]
 

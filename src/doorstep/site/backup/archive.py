@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from doorstep.site.store import Failure
 
 FORMAT = "doorstep backup 1"
 ABOUT = "about.json"
+_NAME = re.compile(r"(attachments/[0-9a-f]{2}/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""What may be laid down: files of the store's own folder, and attachments under their digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def open_into(file: Path, key: bytes, folder: Path) -> About:
         with tarfile.open(mode="r|gz", fileobj=opened) as tar:
             for member in tar:
                 content = tar.extractfile(member)
-                if content is None or member.name != Path(member.name).name:
+                if content is None or not _NAME.fullmatch(member.name):
                     raise sealing.Unreadable("not_sealed")
                 if member.name == ABOUT:
                     about = About.read(content.read())
@@ -99,6 +102,7 @@ def open_into(file: Path, key: bytes, folder: Path) -> About:
 
 
 def _lay_down(content: IO[bytes], target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with target.open("xb") as out:
         target.chmod(0o600)
         while piece := content.read(1 << 20):

@@ -14,9 +14,9 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
-from doorstep.site.store import Failure
+from doorstep.site.store import DUMP, Failure
 
-SQLITE, POSTGRESQL = "doorstep.sqlite3", "doorstep.pgdump"
+SQLITE, POSTGRESQL = "doorstep.sqlite3", DUMP
 _EPOCH_BITS = 52  # as places.counters draws it
 _COUNTS = ("entry", "person", "account")
 

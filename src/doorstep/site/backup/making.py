@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -26,6 +27,8 @@ from doorstep.site.backup.databases import POSTGRESQL, SQLITE, Told
 from doorstep.site.store import Failure, Step
 
 KEY_FILE = "backup.key"
+ATTACHMENTS = "attachments"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_KEPT = 35  # days; what was erased may not live on in backups for longer (charter C17)
 _NAME = re.compile(r"doorstep-(\d{8}T\d{6}Z)-[0-9a-f]{4}\.backup")
 _OF_THE_STORE = ("secret.key", keyring.FILE, "demo.json")
@@ -94,6 +97,7 @@ def _make(folder: Path, key: bytes, work: Path, step: Step) -> Made:
     about = About(days.now().isoformat(), doorstep.__version__, name, told)
     files = {name: work / name}
     files |= {one: store.folder() / one for one in _OF_THE_STORE if (store.folder() / one).exists()}
+    files |= attachments(store.folder())  # after the database: what it names is here by now
     target = folder / f"doorstep-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}.backup"
     partial = target.with_suffix(".partial")
     step(_("Sealing the backup"))
@@ -114,6 +118,12 @@ def _make(folder: Path, key: bytes, work: Path, step: Step) -> Made:
     return Made(target, about, target.stat().st_size, 0)
 
 
+def attachments(folder: Path) -> dict[str, Path]:
+    """The photos and other files of a store, by their name in it; those still being written apart."""
+    found = sorted((folder / ATTACHMENTS).glob("??/*"))
+    return {file.relative_to(folder).as_posix(): file for file in found if _DIGEST.fullmatch(file.name)}
+
+
 def try_out(file: Path, key: bytes, folder: Path) -> About:
     """Restore a backup into ``folder`` and look whether the database in it is whole. Raises Failure."""
     folder.mkdir(mode=0o700)
@@ -122,7 +132,15 @@ def try_out(file: Path, key: bytes, folder: Path) -> About:
         databases.check_sqlite(folder / SQLITE, about.told)
     else:
         databases.read_dump(folder / POSTGRESQL)
+    for name, file in attachments(folder).items():
+        if _digest(file) != file.name:
+            raise Failure(_("A photo in the backup is damaged: {name}").format(name=name))
     return about
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _log_end() -> str:

@@ -48,7 +48,7 @@ def restore(file: Path, key: bytes, step: Step, listed: Erasures = Erasures()) -
             databases.check_sqlite(partial / SQLITE, about.told)
             databases.renew_sqlite(partial / SQLITE)
         erasures.lay_down(partial, _erased(file, key, listed))
-        for one in partial.iterdir():
+        for one in sorted(partial.rglob("*")):
             make_durable(one)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
