@@ -47,6 +47,10 @@ def _process(what: str, store: Path, *more: str, **settings: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+SEALED = frozenset({b"13977770001", b"canarywaiting"})
+"""Her phone number, and a record beside the door: no file holds them as they were said, erased or not."""
+
+
 def found(*folders: Path) -> set[bytes]:
     """The marks that stand in any file of these folders, or in its name."""
     seen: set[bytes] = set()
@@ -69,7 +73,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 def test_every_mark_is_found_before_and_none_after_and_none_after_a_restore(told: Told, tmp_path: Path) -> None:
     kept = Path(told.settings["DOORSTEP_BACKUPS"])
-    assert found(told.folder) == set(MARKS)
+    assert found(told.folder) == set(MARKS) - SEALED
     her = told.story["her"]
     refused, erased, verified = told.run(
         ["erase", her, "--by", "worker"], ["erase", her, "--by", "supervisor", "--json"], ["verify"]

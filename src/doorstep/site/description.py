@@ -59,6 +59,7 @@ _SCHEMAS: Mapping[str, _Json] = {
         forms=_list(_object({})),
     ),
     "Follows": _object({"told": _list(_object({"id": _TEXT}))}),
+    "Leaflets": _object({"mark": _TEXT, "leaflets": _list(_object({"id": _TEXT, "title": _TEXT}))}),
     "Receipts": _object({"epoch": _WHOLE, "now": _TEXT, "receipts": _list(_RECEIPT)}),
     "Standing": _object({"have": _WHOLE, "size": _WHOLE, "done": {"type": "boolean"}}),
 }
@@ -110,6 +111,13 @@ _OPERATIONS: Mapping[str, Mapping[str, _Json]] = {
             "summary": "What follows from records the server holds.",
             "parameters": [_query("id", _list(_ID)), _query("lang")],
             "responses": _answers(200, _of("Follows"), 401, 403),
+        }
+    },
+    "sync_leaflets": {
+        "get": {
+            "summary": "Leaflets and methods, to be read without a network.",
+            "parameters": [_query("lang")],
+            "responses": _answers(200, _of("Leaflets"), 401, 403),
         }
     },
     "sync_form": {

@@ -74,6 +74,7 @@ NOTICES = Output(
     "notices", "list", DUE.title, DUE.audience, "own", "entry", (Column("told", "notice.answers"),), logged=True
 )
 CASES: list[tuple[str, Output, set[str]]] = [
+    ("C21: for the police", replace(DUE, audience=DUE.audience | {"police"}), {"other_use"}),
     # C16
     ("exact figures of others", replace(BOARD, counts="raw"), {"raw_counts"}),
     ("figures of others nobody rounds", replace(BOARD, counts="none"), {"raw_counts"}),
@@ -232,7 +233,6 @@ def test_the_honest_outputs_make_a_registry() -> None:
         "glass",
         "names",
     ]
-    assert [*Registry(HONEST)] == ["due", "search", "board", "record", "mine", "pressure", "walking", "slip"]
 
 
 @pytest.mark.parametrize(

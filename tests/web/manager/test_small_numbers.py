@@ -88,6 +88,10 @@ class Store:
         numbers = [n for row in rows for n in (row.numerator, row.denominator)]
         return ["hidden" if n is None else str(n) for n in numbers]
 
+    def complaints(self) -> Shown:
+        html = self.as_("manager").get("/complaints/counts").content.decode()
+        return ["hidden" if n == "–" else n for n in re.findall(r"<dd>([^<]*)</dd>", html)]
+
     def repairs(self) -> Shown:
         return self.page("supervisor", "/desk/problems", "Waiting for those who wrote them", "</p>")
 
@@ -115,6 +119,7 @@ READERS: dict[str, Callable[[Store], Shown]] = {
     "pictures.born": Store.pictures,
     "round.progress": Store.round,
     "problems.care": Store.repairs,
+    "complaint.counts": Store.complaints,
     "outreach.figures": Store.events,
     "outreach.voices": Store.voices,
 }
