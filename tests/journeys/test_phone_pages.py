@@ -128,7 +128,7 @@ def test_a_whole_day_without_a_network(village: Village, mine: Mine) -> None:
     mine.make_own()
     line = page.locator(".visit", has_text="孕16–20周随访").filter(has_text=mine.mother)
     expect(line).to_be_visible()
-    expect(page.locator("#line")).to_contain_text("都已发出")
+    expect(page.locator("#line")).to_contain_text("上次", timeout=30_000)  # people, families and every form have come
     page.wait_for_function("() => navigator.serviceWorker.controller || navigator.serviceWorker.ready")
 
     mine.restart(online=False)
