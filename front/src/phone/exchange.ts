@@ -141,8 +141,9 @@ export class Exchange implements Loop {
       await this.ended(ends.find((one) => one.state === "stopped") ?? ends.find((one) => one.state === "later") ?? pushed);
       return true;
     });
-    if (!mine) this.after(AGAIN);
     await this.count();
+    // another window, or this one before it was locked, may be at its last: what is unsent does not wait for minutes
+    if (!mine) this.after(this.standing.unsent ? SOON : AGAIN);
     this.arrive();
     if (mine) this.tellOthers();
   }
