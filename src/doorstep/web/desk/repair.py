@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from lxml import etree
 
 from doorstep.access.actions import log_shown
 from doorstep.access.permissions import Actor
@@ -44,6 +43,7 @@ from doorstep.lib import days
 from doorstep.lib.problems import Problem
 from doorstep.register import queries as register
 from doorstep.register.fold import PersonRow
+from doorstep.web.desk.reworded import about_another
 from doorstep.web.desk.settling import may_choose, nowhere, own_to_repair, register_forms, to_settle, writers
 from doorstep.web.reader import actor_of, language
 from doorstep.web.worker import fill
@@ -317,16 +317,6 @@ def _xml(request: HttpRequest, actor: Actor, entry: StoredEntry, desk: Desk) -> 
     if person_id and question is not None:
         content = about_another(content, question.path, person_id)
     return HttpResponse(content, content_type="text/xml; charset=utf-8")
-
-
-def about_another(content: bytes, path: tuple[str, ...], value: str) -> bytes:
-    """A record's XML with another answer at ``path``."""
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-    node = root
-    for name in path:
-        node = next(child for child in node if etree.QName(child).localname == name)
-    node.text = value
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 @shows("repair")
