@@ -23,8 +23,10 @@ NAMES = (
     "张三", "孙丽", "李早", "赵六", "张秀英", "陈不愿", "李平", "赵小兰", "周静文", "王小花", "孙新来", "陈愿意", "李芳", "王秀红",
     "wangxiuying", "CANARY",
 )  # fmt: skip
-PHONES = r"(?<!\d)(?:1[39]\d{9}|100\d{8})(?!\d)"
-IDS = r"(?<!\d)\d{6}(?:19|20)\d{2}(?:0\d|1[0-2])[0-3]\d\d{3}[\dXx](?!\d)"  # of an identity card
+# a run of digits is a number of somebody unless it is a part of an id written in hexadecimal, or what follows a decimal point
+_ALONE, _ENDED = r"(?<![0-9a-f])(?<!\d\.)", r"(?![0-9a-f])"
+PHONES = rf"{_ALONE}(?:1[39]\d{{9}}|100\d{{8}}){_ENDED}"
+IDS = rf"{_ALONE}\d{{6}}(?:19|20)\d{{2}}(?:0\d|1[0-2])[0-3]\d\d{{3}}[\dXx]{_ENDED}"  # of an identity card
 OPEN_PAGES = ("/metrics", "/health/live", "/health/ready", "/about")  # read without logging in
 _TOKENS = r"(?<=Bearer )[\w-]{40,}"
 _MARK = re.compile("|".join((*map(re.escape, NAMES), PHONES, IDS, _TOKENS)))
@@ -37,6 +39,12 @@ def marks_in(text: str) -> list[str]:
         text = str(make_header(decode_header(text)))
     plain = _UNITS.sub(lambda unit: chr(int(unit[1], 16)), unquote(unquote(text)))
     return _MARK.findall(plain)
+
+
+def _around(text: str, mark: str) -> str:
+    """The part of ``text`` the mark stands in, where it stands there as it is; else how the text begins."""
+    at = max(text.find(mark), 0)
+    return text[max(at - 80, 0) : at + 120]
 
 
 @dataclass
@@ -54,7 +62,7 @@ class Watch(logging.Handler):
     def look(self, kind: str, text: str) -> None:
         self.read[kind] = self.read.get(kind, 0) + 1
         if not (self.on_purpose and kind == "address"):
-            self.found += [(kind, mark, text[:200]) for mark in marks_in(text)]
+            self.found += [(kind, mark, _around(text, mark)) for mark in marks_in(text)]
 
     def emit(self, record: logging.LogRecord) -> None:
         """What the server would write of this, in either of its ways."""

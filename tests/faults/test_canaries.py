@@ -29,7 +29,16 @@ def test_a_mark_is_found_however_it_is_written(text: str) -> None:
     assert len(marks_in(text)) == 1
 
 
-@pytest.mark.parametrize("text", ["/person/0b0e9d0c-1111-4222-8333-138000012345", "took 1380000123456 ns", "seq 12"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/person/0b0e9d0c-1111-4222-8333-138000012345",
+        "/person/0b0e9d0c-1111-4222-8333-13800001234f",
+        "doorstep_disk_free_bytes 2.13800001234e+011",
+        "took 1380000123456 ns",
+        "seq 12",
+    ],
+)
 def test_what_is_no_mark_is_none(text: str) -> None:
     assert marks_in(text) == []
 
