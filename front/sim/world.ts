@@ -1,5 +1,6 @@
 /** A world that does to devices what the world does: a seed decides, so that whatever went wrong can be seen again. */
 
+import type { Held } from "../src/field/files";
 import type { Answer, Change, Clock, Disk, Network } from "../src/field/kit";
 
 /** mulberry32: small, fast, and the same everywhere. */
@@ -34,30 +35,46 @@ export class Chance {
 
 export class Crash extends Error {}
 
-/** A disk that survives crashes: a write is there as a whole or not at all, and a crash may come before or after it. */
+/**
+ * A disk that survives crashes: a write is there as a whole or not at all, and a crash may come before or after it. After one the
+ * app is dead and reaches nothing until it is started anew, whatever it made of the error.
+ */
 export class SimDisk implements Disk {
   private rows = new Map<string, string>();
   private unsafe: (readonly Change[])[] = []; // written but not yet durable, for the control that must fail
   crashing = 0; // share of writes that end in a crash
+  fallen = false;
 
   constructor(private readonly chance: Chance, private readonly forgetful = false) {}
 
   async read(key: string): Promise<string | undefined> {
+    this.alive();
     return this.rows.get(key);
   }
 
   async list(prefix: string): Promise<readonly (readonly [string, string])[]> {
+    this.alive();
     return [...this.rows].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   async write(changes: readonly Change[]): Promise<void> {
-    if (this.crashing && this.chance.is(this.crashing)) throw new Crash("before");
+    this.alive();
+    this.mayFall();
     if (this.forgetful) this.unsafe.push(changes.map(([key]) => [key, this.rows.get(key) ?? null] as const));
     for (const [key, value] of changes) {
       if (value === null) this.rows.delete(key);
       else this.rows.set(key, value);
     }
-    if (this.crashing && this.chance.is(this.crashing)) throw new Crash("after");
+    this.mayFall();
+  }
+
+  private mayFall(): void {
+    this.fallen = this.crashing > 0 && this.chance.is(this.crashing);
+    this.alive();
+  }
+
+  private alive(): void {
+    if (this.fallen) throw new Crash();
   }
 
   /** The power goes. A disk that was told not to wait for its writes loses the last of them. */
@@ -70,6 +87,7 @@ export class SimDisk implements Disk {
       }
     }
     this.unsafe = [];
+    this.fallen = false;
   }
 }
 
@@ -89,12 +107,13 @@ export interface Server {
   file(token: string, piece: Piece): Promise<Answer>;
 }
 
-/** A piece of a record's file; no bytes: only asked how much is there. */
+/** A piece of a record's file, of plain letters. */
 export interface Piece {
   readonly entry: string;
   readonly name: string;
-  readonly from: number;
-  readonly whole: string; // the whole file; its size and SHA-256 are told with each piece
+  readonly from: number; // -1: only asked how much is there
+  readonly size: number;
+  readonly sha256: string;
   readonly bytes: string;
 }
 
@@ -118,7 +137,14 @@ export class SimNetwork implements Network {
     return this.through(() => this.server.pull(this.token, since));
   }
 
-  async file(piece: Piece): Promise<Answer> {
+  async held(entry: string, name: string): Promise<Answer> {
+    return this.through(() => this.server.file(this.token, { entry, name, from: -1, size: 0, sha256: "", bytes: "" }));
+  }
+
+  /** Fewer bytes than were sent may come, as if the phone had sent no more. */
+  async send({ entry, name, size, sha256 }: Held, from: number, content: Uint8Array): Promise<Answer> {
+    const come = this.bad() ? content.subarray(0, this.chance.whole(content.length)) : content;
+    const piece = { entry, name, from, size, sha256, bytes: String.fromCharCode(...come) };
     return this.through(() => this.server.file(this.token, piece));
   }
 

@@ -22,7 +22,7 @@ from doorstep.access.permissions import ROLES
 from doorstep.site.description import description
 from tests.cast import Township
 from tests.conftest import ROOT
-from tests.shares import share
+from tests.faults.shares import SHARES
 
 sys.path.insert(0, str(ROOT / "tools"))
 import openapi
@@ -88,7 +88,7 @@ def assert_described(operation: Any, answer: Any) -> None:
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
 def test_every_answer_is_one_that_is_described(operation: Any, askers: dict[str, Asker]) -> None:
-    @settings(max_examples=share(40, 1000), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=SHARES["api_schema"].count, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(), who=st.sampled_from(sorted(askers)), odd=st.data())
     def ask(case: Any, who: str, odd: Any) -> None:
         names = [p["name"] for p in DESCRIBED["paths"][operation.path][operation.method].get("parameters", ())]

@@ -20,10 +20,10 @@ from doorstep.forms import queries as forms
 from doorstep.lib import db, sealed
 from doorstep.site.bench import mutating
 from tests.cast import Township
-from tests.shares import share
+from tests.faults.shares import SHARES
 
 MANY = settings(
-    max_examples=share(100, 3000),
+    max_examples=SHARES["fuzz"].count,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

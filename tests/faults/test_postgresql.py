@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from doorstep.site.bench.faults.stage import Message, Stage
-from tests.faults.shares import SEED
+from tests.faults.shares import SEED, SHARES
 from tests.server import Server, Store
 
 SENTENCE = "The server could not store it: its disk is full or cannot be written."
@@ -30,7 +30,7 @@ made = stage.people_and_phones(Path("unused"))
 sent = stage.records(made, {count}, random.Random({seed}))
 print(pickle.dumps((made, [stage.as_collect(made, one) for one in sent if not one.photo])).hex())
 """
-COUNT = 400
+COUNT = SHARES["postgresql"].count
 
 
 @pytest.fixture(scope="module")

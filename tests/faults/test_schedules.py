@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.shares import SEED, SHARES
 from tests.front.site_for_front import ROOT
 from tests.server import Store
 
 sys.path.insert(0, str(ROOT / "tools"))
 import build_front
 
-COUNT, SEED = 12, 20261122  # as many as fit into this suite's share; more by `doorstep bench schedules --count N`
-SOUND = {"lost": 0, "doubled": 0, "altered": 0, "differing": 0, "stale": 0, "torn": 0}
-MANY = ("records", "crashes", "restores", "pushes", "pulls", "people", "photos")
+COUNT = SHARES["schedules"].count
+SOUND = dict.fromkeys(("lost", "doubled", "altered", "differing", "stale", "torn", "missing", "unsound"), 0)
+MANY = ("records", "crashes", "restores", "pushes", "pulls", "people", "photos", "merges", "covers", "days")
 
 
 def test_nothing_is_lost_doubled_or_altered_in_any_weather(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,12 @@ export interface Held {
 
 export class TooLarge extends Error {}
 
+/** How many bytes lie together on the disk, and how many are sent at once. */
+export interface Sizes {
+  readonly piece: number;
+  readonly atOnce: number;
+}
+
 /** What sending files asks the server. @throws when no whole answer came back. */
 export interface Carrier {
   held(entry: string, name: string): Promise<Answer>;
@@ -37,6 +43,7 @@ export class Files {
   constructor(
     private readonly disk: Disk,
     private readonly hash: (bytes: Uint8Array) => Promise<string>,
+    private readonly sizes: Sizes = { piece: PIECE, atOnce: AT_ONCE },
   ) {}
 
   /** Durable once the promise is kept. @throws TooLarge */
@@ -45,7 +52,8 @@ export class Files {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const held: Held = { entry, name, type: file.type, size: bytes.length, sha256: await this.hash(bytes), epoch: null, refused: false };
     const changes: Change[] = [[keyOf(held), JSON.stringify(held)]];
-    for (let at = 0; at * PIECE < bytes.length; at++) changes.push([pieceOf(held, at), packed(bytes.subarray(at * PIECE, (at + 1) * PIECE))]);
+    const { piece } = this.sizes;
+    for (let at = 0; at * piece < bytes.length; at++) changes.push([pieceOf(held, at), packed(bytes.subarray(at * piece, (at + 1) * piece))]);
     await this.disk.write(changes);
   }
 
@@ -79,14 +87,14 @@ export class Files {
 
   /** Take away the files of records that were erased, sent or not. */
   async drop(entries: readonly string[]): Promise<void> {
-    for (const file of await this.all()) if (entries.includes(file.entry)) await this.disk.write(goneOf(file));
+    for (const file of await this.all()) if (entries.includes(file.entry)) await this.disk.write(this.goneOf(file));
   }
 
   /** Take away the files of records that are not kept any more. */
   async tidy(kept: (entry: string) => Promise<boolean>): Promise<void> {
     for (const file of await this.all()) {
       if (file.epoch === null || (await kept(file.entry))) continue;
-      await this.disk.write(goneOf(file));
+      await this.disk.write(this.goneOf(file));
     }
   }
 
@@ -96,7 +104,7 @@ export class Files {
     let { have, done } = first;
     let again = 1; // bytes that came in wrong are thrown away there, and sent once more from the beginning
     while (!done) {
-      const answer = await carrier.send(file, have, await this.bytes(file, have, have + AT_ONCE));
+      const answer = await carrier.send(file, have, await this.bytes(file, have, have + this.sizes.atOnce));
       if (answer.status === 404 || answer.status === 413) return this.note({ ...file, refused: true });
       if (answer.status === 400 && again--) {
         have = 0;
@@ -116,11 +124,17 @@ export class Files {
 
   private async bytes(file: Held, from: number, to: number): Promise<Bytes> {
     const parts: Bytes[] = [];
-    const first = Math.floor(from / PIECE);
-    for (let at = first; at * PIECE < Math.min(to, file.size); at++) {
+    const { piece } = this.sizes;
+    const first = Math.floor(from / piece);
+    for (let at = first; at * piece < Math.min(to, file.size); at++) {
       parts.push(unpacked((await this.disk.read(pieceOf(file, at))) ?? ""));
     }
-    return joined(...parts).slice(from - first * PIECE, Math.min(to, file.size) - first * PIECE);
+    return joined(...parts).slice(from - first * piece, Math.min(to, file.size) - first * piece);
+  }
+
+  private goneOf(file: Held): Change[] {
+    const pieces = Array.from({ length: Math.ceil(file.size / this.sizes.piece) }, (_, at) => [pieceOf(file, at), null] as const);
+    return [[keyOf(file), null], ...pieces];
   }
 }
 
@@ -132,10 +146,6 @@ function told(answer: Answer, also = 200): { have: number; done: boolean } | nul
   } catch {
     return null; // cut on its way
   }
-}
-
-function goneOf(file: Held): Change[] {
-  return [[keyOf(file), null], ...Array.from({ length: Math.ceil(file.size / PIECE) }, (_, at) => [pieceOf(file, at), null] as const)];
 }
 
 function keyOf({ entry, name }: Pick<Held, "entry" | "name">): string {

@@ -1,5 +1,6 @@
 /** When the phone talks to the server: at the start, when the network is back, after each record, every few minutes, by hand. */
 
+import { carry } from "../field/carry";
 import { type Asking, fetchNew } from "../field/fetch";
 import type { Carrier, Files } from "../field/files";
 import type { Follows, Teller } from "../field/follows";
@@ -134,7 +135,7 @@ export class Exchange implements Loop {
       const pushed = await sync(this.outbox, this.server);
       const cut = pushed.state === "later" && pushed.why === "no_network";
       const pulled = cut ? pushed : await this.pull();
-      const carried = cut ? pushed : await this.carry();
+      const carried = cut ? pushed : await carry(this.outbox, this.files, this.server);
       const followed = pulled.state === "done" ? await this.askWhatFollows() : pulled;
       await this.kept.clean();
       const ends = [pushed, pulled, carried, followed];
@@ -211,20 +212,6 @@ export class Exchange implements Loop {
   }
 
   /** Photos follow their records. */
-  private async carry(): Promise<Outcome> {
-    const known = await this.outbox.server();
-    if (!known) return { state: "done" };
-    const waiting = new Set((await this.outbox.unsent()).map(({ id }) => id));
-    const sent = async (entry: string) => !waiting.has(entry) && (await this.outbox.item(entry)) !== undefined;
-    try {
-      const all = await this.files.send(this.server, known.epoch, sent);
-      await this.files.tidy(async (entry) => (await this.outbox.item(entry)) !== undefined);
-      return all ? { state: "done" } : { state: "later", why: "server" };
-    } catch {
-      return { state: "later", why: "no_network" };
-    }
-  }
-
   private async askWhatFollows(): Promise<Outcome> {
     try {
       return (await this.follows.ask(this.server)) ? { state: "done" } : { state: "later", why: "server" };

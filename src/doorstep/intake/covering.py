@@ -87,12 +87,12 @@ def end(cover: Cover, by: Actor) -> None:
         if cover.to_on is None:
             for place_id in cover.place_ids:
                 access.serve(cover.covered_id, place_id, today, by=by.user_id)
-        _work_out_since((cover.member_id,), today - timedelta(days=1))
+        _work_out_since((cover.member_id, cover.covered_id), today - timedelta(days=1))
 
 
 def _work_out_since(author_ids: Iterable[int], since: date) -> None:
-    """Whose records came in since a day that lies in the past, by then under other rights: everybody named in them anew."""
-    if since >= days.today():
+    """Whose records came in since a day, today's too, by then under other rights: everybody named in them anew."""
+    if since > days.today():
         return
     connection = db.current()
     sql = "SELECT seq, person_id, household_id FROM entry WHERE received_on >= ? AND author_id IN (?*)"

@@ -111,6 +111,24 @@ def test_a_cover_from_last_week_lets_in_what_waited(as_: Reader, township: Towns
     assert verify() == []
 
 
+def test_what_came_in_this_morning_follows_a_cover_from_today_on_and_its_end(as_: Reader, township: Township) -> None:
+    def told(who: str, phone: str) -> int:
+        person = township.person(phone, who="supervisor")  # each of her own: a word about somebody works her out anew
+        answers = {"person": person, "changed_on": TODAY, "what": "phone", "phone": phone}
+        return int(township.write(who, "person_change", answers, on=TODAY, entity=person).seq)
+
+    by_neighbour = told("neighbour", "13900000001")
+    assert state(by_neighbour) == REVIEW
+    hand_over(as_, township, leaves="yes", to_on="")
+    assert state(by_neighbour) == APPLIED
+    by_worker = told("worker", "13900000002")
+    assert state(by_worker) == REVIEW
+    row = next(s for s in staff().by_id[township.users["neighbour"]].serves if s.covers)
+    as_("supervisor").post(f"/desk/workers/{township.users['neighbour']}/cover/{row.id}/end")
+    assert (state(by_neighbour), state(by_worker)) == (REVIEW, APPLIED)
+    assert verify() == []
+
+
 def state(seq: int) -> int:
     return forms.entries("seq IN (?*)", [seq])[0].state
 

@@ -33,12 +33,13 @@ from doorstep.engine import xlsform
 from doorstep.forms import actions as forms
 from doorstep.forms.filling import Filler, Item
 from doorstep.forms.queries import library
-from doorstep.intake import door
+from doorstep.intake import door, rebuild
 from doorstep.intake.parse import Sender
 from doorstep.lib import db, sealed
 from doorstep.places import actions as places
 from doorstep.places import counters
 from doorstep.programmes import actions as programmes
+from doorstep.site.bench.desk import Desk
 from doorstep.site.store import Failure, shipped
 
 SCRIPT = Path(__file__).parent / "build" / "schedules.mjs"
@@ -129,6 +130,7 @@ class _Served:
                 places.add(f"sim-{n}", "village", {"en": f"Village {n}", "zh": f"{n}村"}, None) for n in range(2)
             ]
             self.tokens = [self._phone(n) for n in range(PHONES)]
+            self._desk = Desk(self._places)
             forms.publish(xlsform.read(FORM.encode(), "seen_at_the_door.md", check=False), {}, pack_id="simulated")
             pack = programmes.install(next(f for f in shipped() if f.name == "register"), by=0)
             for place in self._places:
@@ -149,8 +151,11 @@ class _Served:
             "sign_out": self._sign_out,
             "role": self._role,
             "take_back": self._take_back,
-            "reassign": self._reassign,
             "held": self._held,
+            "same": self._desk.same,
+            "cover": self._desk.cover,
+            "end_cover": self._desk.end_cover,
+            "days": self._desk.days_pass,
         }
 
     def _phone(self, n: int) -> str:
@@ -162,7 +167,7 @@ class _Served:
         """Somebody in a family of her own, in one of the two places; gives the id."""
         home, person = (f"0000000{kind}-0000-4000-8000-{n:012}" for kind in (1, 2))
         sender = Sender(queries.known_device(self.tokens[n % 2]).user_id)  # type: ignore[union-attr]
-        at = {"registered_on": "2026-10-01"}
+        at, name = {"registered_on": "2026-10-01"}, f"P{n % 2}{n // 4}"  # some are alike
         for form, id_, told in (
             ("household", home, {**at, "place": f"sim-{n % 2}", "number": str(n)}),
             (
@@ -172,14 +177,14 @@ class _Served:
                     **at,
                     "household": home,
                     "agreed_by": "self",
-                    "name": f"P{n}",
+                    "name": name,
                     "reach": "any",
                     "sex": "female",
                     "birth_date": "1990-05-01",
                 },
             ),
         ):
-            door.accept(self._fill(form, id_, f"uuid:{id_[:-1]}{n}{form[0]}", label=f"P{n}", **told).encode(), sender)
+            door.accept(self._fill(form, id_, f"uuid:{id_[:-1]}{n}{form[0]}", label=name, **told).encode(), sender)
         return person
 
     @staticmethod
@@ -249,6 +254,7 @@ class _Served:
 
     def _begin(self, _asked: Mapping[str, Any]) -> object:
         self._backup = None
+        self._desk.begin()
         self._put_back(self._beginning)
         connection.connection.execute(
             "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -271,17 +277,10 @@ class _Served:
             access.revoke_device(device.id)
         return {}
 
-    def _reassign(self, asked: Mapping[str, Any]) -> object:
-        device = queries.known_device(asked["token"])
-        assert device is not None
-        with db.transaction():
-            for place in self._places:
-                access.serve(device.user_id, place, date(2026, 1, 1))
-        return {}
-
     @staticmethod
     def _held(_asked: Mapping[str, Any]) -> object:
-        """(id, SHA-256, where) of every record the store holds, in order, and (id, SHA-256) of every file records name."""
+        """(id, SHA-256, where) of every record the store holds, in order, (id, SHA-256) of every file records name, and how many
+        rows are not what the records say."""
         rows = db.current().rows(
             "SELECT e.instance_id, b.body, e.state FROM entry e JOIN entry_body b ON b.seq = e.seq"
         )
@@ -291,7 +290,7 @@ class _Served:
         files = db.current().rows(
             "SELECT e.instance_id, a.digest FROM attachment a JOIN entry e ON e.seq = a.seq ORDER BY 1, 2"
         )
-        return {"held": sorted(kept), "files": files}
+        return {"held": sorted(kept), "files": files, "unsound": len(rebuild.verify())}
 
     @staticmethod
     def _copied() -> sqlite3.Connection:
