@@ -20,6 +20,7 @@ Verb = Literal[
     "consent.end",  # take down that someone takes a yes back, wherever she lives (charter C12)
     "glass.break",  # open one person's record in an emergency, with a reason, for an hour, to read (charter C15)
     "resident.card",  # print the code with which a person reads her own record
+    "disclosure.sign",  # one of the two who give out what a law compels (charter C21)
     "record.erase",  # carry out that somebody wants her record deleted (charter C17)
     "today.read",  # my own list of visits due
     "notice.write",  # send a birth notice, with the mother's yes
@@ -86,6 +87,7 @@ ROLES: Mapping[str, frozenset[Verb]] = {
             "register.read",
             "glass.break",
             "resident.card",
+            "disclosure.sign",
             "record.erase",
             "complaint.write",
             "board.read",

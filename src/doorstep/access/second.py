@@ -28,6 +28,7 @@ from doorstep.places.counters import Snapshot, settings_changed
 # who works at a desk, over the records or the log-ins of many; whoever goes from door to door has a password and a cheap phone
 DESK_ROLES = frozenset({"supervisor", "manager", "installer", "reviewer", "auditor", "benefits_clerk", "clerk"})
 STEP_SECONDS = 30
+DIGITS = 6
 CLOCKS_DIFFER = 1  # steps a phone's clock may be before or behind
 RECOVERY_CODES = 10
 _NONCE = 12

@@ -40,6 +40,9 @@ VERB_SAYS: Mapping[Verb, Promise] = {
     "consent.end": gettext_lazy("Take down that someone takes a yes back, wherever she lives"),
     "glass.break": gettext_lazy("In an emergency, open one person’s record for an hour, to read"),
     "resident.card": gettext_lazy("Print the code with which a person reads her own record"),
+    "disclosure.sign": gettext_lazy(
+        "Be one of the two people who give out what a law compels, after which she is told and it is counted"
+    ),
     "record.erase": gettext_lazy("Delete what somebody wants deleted"),
     "today.read": gettext_lazy("See one’s own list of visits"),
     "notice.write": gettext_lazy("Tell a worker of a birth, when the mother agrees"),

@@ -27,7 +27,11 @@ JSON: tuple[tuple[str, str, str], ...] = (
     ("entity", "id", "properties"),
 )
 # table, its key, the columns sealed whole
-BYTES: tuple[tuple[str, str, str], ...] = (("entry_body", "seq", "body"), ("quarantined", "id", "body"))
+BYTES: tuple[tuple[str, str, str], ...] = (
+    ("entry_body", "seq", "body"),
+    ("quarantined", "id", "body"),
+    ("disclosure_word", "id", "sealed"),
+)
 TEXTS: list[tuple[str, str, str]] = []
 """Columns of one token each, of other rooms: they are added where they are made."""
 

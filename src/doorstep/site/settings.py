@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "doorstep.programmes",
     "doorstep.visits",
     "doorstep.feedback",
+    "doorstep.disclosures",
     "doorstep.indicators",
     "doorstep.intake",
     "doorstep.exchange",

@@ -51,6 +51,7 @@ ASIDE: tuple[Tab, ...] = (
     Tab("phone", _("Work without a network"), "phone", "today"),
     Tab("invite", _("Whom to invite"), "families", "invite", not_for="volunteer"),
     Tab("emergency", _("Open a record in an emergency"), "warning", "emergency"),
+    Tab("disclosures", _("What a law compels"), "warning", "disclosures"),
     Tab("erasures", _("Asked to be deleted"), "done", "erase.asked"),
     Tab("mine", _("My figures"), "report", "figures.own"),
     Tab("forms", _("My own forms"), "form", "forms.own"),

@@ -14,6 +14,14 @@ _WHO = (
 )
 _OPENED = (Column("who", "user.name"), Column("role", "user.role"), Column("day", "log.day"))
 _CONSENTS = (Column("purpose", "consent.purpose"), Column("given", "consent.given"), Column("since", "consent.since"))
+_DISCLOSED = (
+    Column("given_on", "disclosure.given_on"),
+    Column("office", "disclosure.office"),
+    Column("document", "disclosure.number"),
+    Column("law", "disclosure.law"),
+    Column("signed", "user.name"),
+    Column("kinds", "form.title"),
+)
 _DATES = (Column("what", "visit.contact"), Column("when", "visit.due_on"), Column("why", "visit.why"))
 
 OWN = Output(
@@ -28,6 +36,7 @@ OWN = Output(
         *_OPENED,
         *_CONSENTS,
         *_DATES,
+        *_DISCLOSED,
         Column("on", "entry.occurred_on"),
         Column("by", "entry.author"),
         Column("answers", "entry.answers"),
@@ -59,6 +68,7 @@ PAPER = replace(
         *_OPENED,
         *_CONSENTS,
         *_DATES,
+        *_DISCLOSED,
         Column("on", "entry.occurred_on"),
         Column("by", "entry.author"),
         Column("form", "entry.form"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("forms/", include("doorstep.web.forms.urls")),
     path("", include("doorstep.web.feedback.urls")),
     path("", include("doorstep.web.resident.urls")),
+    path("", include("doorstep.web.disclosing.urls")),
     path("outreach", include("doorstep.web.outreach.urls")),
     path("reports/", include("doorstep.web.manager.handing_urls")),
     path("reports/", include("doorstep.web.manager.urls")),

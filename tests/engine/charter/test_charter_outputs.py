@@ -51,7 +51,29 @@ NAMES = replace(
     DUE, id="names", audience=frozenset({"worker", "volunteer"}), filters=(), sorts=("household.number",),
     columns=(*DUE.columns[:2], replace(DUE.columns[2], roles=frozenset({"worker"}))),
 )  # fmt: skip
-HONEST = (DUE, SEARCH, BOARD, PAGE, FIGURES, PRESSURE, LIST_ON_PAPER, PAPER, BROKEN_GLASS, NAMES)
+ACT = replace(
+    PAGE, id="order", scope="compelled", audience=frozenset({"supervisor"}), grain="entry",
+    columns=(Column("name", "person.name"), Column("office", "disclosure.office"), Column("answers", "entry.finding")),
+)  # fmt: skip
+COUNTED = replace(
+    BOARD, id="compelled", audience=frozenset({"anyone"}), scope="store", counts="none", sorts=(), groups=("period.year",),
+    columns=(Column("year", "period.year"), Column("agreed", "disclosure.agreed"), Column("told", "disclosure.told")),
+)  # fmt: skip
+HONEST = (
+    DUE,
+    SEARCH,
+    BOARD,
+    PAGE,
+    FIGURES,
+    PRESSURE,
+    LIST_ON_PAPER,
+    PAPER,
+    BROKEN_GLASS,
+    NAMES,
+    ACT,
+    COUNTED,
+    replace(ACT, id="order.print", kind="print"),
+)
 
 
 def codes(*outputs: Output) -> set[str]:
@@ -75,6 +97,15 @@ NOTICES = Output(
 )
 CASES: list[tuple[str, Output, set[str]]] = [
     ("C21: for the police", replace(DUE, audience=DUE.audience | {"police"}), {"other_use"}),
+    *[(f"C21: what a law compels as {kind}", replace(ACT, kind=kind), {"compelled_standing"}) for kind in ("export", "feed", "list", "message")],
+    ("C21: what a law compels of many", replace(ACT, single=False), {"compelled_standing"}),
+    ("C21: … of a family", replace(ACT, grain="household"), {"compelled_standing"}),
+    ("C21: … counted", replace(ACT, grain="aggregate"), {"compelled_standing", "raw_counts"}),
+    ("C21: … in the log of nobody", replace(ACT, logged=False), {"not_logged"}),
+    ("C21: … for a manager", replace(ACT, audience=frozenset({"supervisor", "manager"})), {"compelled_standing", "other_use", "not_for_role"}),
+    ("C21: … for a court", replace(ACT, audience=frozenset({"court"})), {"compelled_standing", "other_use"}),
+    ("C21: which office asked, for everybody", adding(COUNTED, "disclosure.office"), {"other_use", "raw_counts"}),
+    ("C21: how often, by village", replace(COUNTED, groups=("period.year", "place.village")), {"raw_counts"}),
     # C16
     ("exact figures of others", replace(BOARD, counts="raw"), {"raw_counts"}),
     ("figures of others nobody rounds", replace(BOARD, counts="none"), {"raw_counts"}),
@@ -232,6 +263,9 @@ def test_the_honest_outputs_make_a_registry() -> None:
         "slip",
         "glass",
         "names",
+        "order",
+        "compelled",
+        "order.print",
     ]
 
 

@@ -59,7 +59,7 @@ def _runs(objects: dict[int, bytes], page: bytes) -> list[str]:
 
 
 def _said(codes: bytes, glyphs: dict[int, str]) -> str:
-    return "".join(glyphs[codes[i] * 256 + codes[i + 1]] for i in range(0, len(codes), 2))
+    return "".join(glyphs.get(codes[i] * 256 + codes[i + 1], "") for i in range(0, len(codes), 2))
 
 
 def _end(drawn: bytes, at: int) -> int:

@@ -44,12 +44,13 @@ FAMILY = (
 
 def test_these_are_the_papers() -> None:
     names = (
-        "care", "code", "health", "household", "household.planned", "own_card", "resident", "round", "slip", "vaccines",
+        "care", "code", "disclosure", "health", "household", "household.planned", "own_card", "resident", "round", "slip", "vaccines",
         "walking",
     )  # fmt: skip
     assert [f"print.{name}" for name in names] == PRINTS
     assert {i: declared()[i].scope for i in PRINTS if declared()[i].scope != "care_team"} == {
         "print.code": "catchment",
+        "print.disclosure": "compelled",
         "print.household": "catchment",
         "print.own_card": declared()["print.own_card"].scope,
         "print.resident": "own",
@@ -62,7 +63,7 @@ def mutants(output: Output) -> list[Output]:
     more += [replace(output, filters=(*output.filters, Filter(source))) for source in FAMILY]
     more.append(replace(output, columns=(*output.columns, Column("said", "entry.answers"))))
     more.append(replace(output, logged=False))
-    if output.scope in ("care_team", "own"):  # what the person named them for, or her own
+    if output.scope in ("care_team", "own", "compelled"):  # what the person named them for, her own, what a law compels
         more.append(replace(output, scope="catchment"))
     else:
         more.append(replace(output, columns=(*output.columns, Column("more", "visit.due_on"))))

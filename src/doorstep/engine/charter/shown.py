@@ -48,6 +48,12 @@ _ONE = frozenset(
     f"{root}.{key}" for root in ("person", "entry", "visit", "episode", "conflict") for key in ("id", "seq", "key")
 )
 _MINE = frozenset({"care_team", "own"})
+# C21: who may sign what a law compels, who may read that it happened, and the only figures of it that anybody is shown.
+SIGNERS = frozenset({"supervisor"})
+_TOLD = SIGNERS | {"worker", "clinician", "resident", "guardian"}
+_ACTS = frozenset({"period.year"}) | {
+    f"disclosure.{what}" for what in ("agreed", "not_agreed", "given", "told", "not_told", "told_later")
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ def check_output(output: Output, ground: Ground) -> Iterator[Problem]:
     if output.about_people and not output.logged:
         yield Problem("charter.not_logged", output.where(), {"clause": "C14"})
     yield from _scope(seen)
+    yield from _compelled(seen)
     yield from _by_role(seen)
 
 
@@ -262,7 +269,7 @@ def _scope(seen: Seen) -> Iterator[Problem]:
             yield _problem("charter.board_of_people", "C15", seen, sensitive[0])
         if output.scope == "emergency":
             yield from _emergency(seen)
-        elif output.scope not in _MINE:
+        elif output.scope not in {*_MINE, "compelled"}:
             for source in sensitive:
                 yield _problem("charter.outside_care_team", "C15", seen, source)
         return
@@ -299,9 +306,25 @@ def _emergency(seen: Seen) -> Iterator[Problem]:
         yield _problem("charter.emergency_choice", "C15", seen, source)
 
 
-def _small_numbers(seen: Seen) -> Iterator[Problem]:
-    """C16: outside the care team figures are rounded, and small ones hidden."""
+def _compelled(seen: Seen) -> Iterator[Problem]:
+    """C21: what a law compels is one act about one person: a page and a paper of those who sign it. Nothing of it is a
+    list, a search, an export or a feed. That it happened is told to her, and to those who tell her, alone."""
     output = seen.output
+    if output.scope == "compelled":
+        one = output.kind in {"page", "print"} and output.single and output.grain == "entry"
+        if not one or output.audience & READERS != SIGNERS:
+            yield Problem("charter.compelled_standing", output.where(), {"clause": "C21"})
+    if any(source.split(".")[0] == "disclosure" and source not in _ACTS for source in output.sources):
+        for reader in sorted(output.audience & READERS - _TOLD):
+            yield Problem("charter.other_use", output.where(), {"clause": "C21", "words": reader})
+
+
+def _small_numbers(seen: Seen) -> Iterator[Problem]:
+    """C16: outside the care team figures are rounded, and small ones hidden. How often a law compelled something is told
+    as it is: that counts what offices do, and nobody's record (decision 0042)."""
+    output = seen.output
+    if output.grain == "aggregate" and set(output.sources) <= _ACTS:
+        return
     if output.scope in _MINE or output.counts == "rounded" or output.kind == "search":  # a search has no totals at all
         return
     if output.counts == "raw" or output.grain == "aggregate":

@@ -13,7 +13,7 @@ from doorstep.engine.model.spec import STRICTEST_TAG, Text
 from doorstep.lib.problems import Problem, Problems, Where
 
 Kind = Literal["list", "search", "board", "report", "export", "feed", "page", "print", "message", "map", "form"]
-Scope = Literal["care_team", "catchment", "own", "township", "store", "emergency"]
+Scope = Literal["care_team", "catchment", "own", "township", "store", "emergency", "compelled"]
 Grain = Literal["person", "household", "visit", "entry", "place", "complaint", "aggregate"]
 """What one row is about. A complaint is about what was done, and names nobody of the register (charter C11)."""
 Counts = Literal["none", "raw", "rounded"]

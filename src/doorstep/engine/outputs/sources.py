@@ -7,6 +7,7 @@
 ``entry.maternal.anc_visit.weight``        one question
 ``bare.answers``                           what was sent on a form that belongs to no programme: all of it is choice
 ``notice.answers``                         what a hospital told of a birth, with the mother's yes: to one worker, in a list
+``disclosure.office``                      what a law compels: who asks, by which document, who signed, whether she was told
 ``indicator.value``                        of any indicator; ``indicator.maternal.early_registration_rate`` of one
 
 A source that does not name its pack counts as the strictest its output may show (``Output.up_to``): which packs a
@@ -56,6 +57,7 @@ _SAYS_WHO = {
     "care": "identity",
     "claim": "claim",
     "complaint": "identity",  # what somebody says of the service may say who she is
+    "disclosure": "identity",  # who asks for somebody's records, by which document
     "bare": CHOICE,
     "notice": PREGNANCY,
 }

@@ -33,6 +33,8 @@ from doorstep.programmes.library import Programme, programmes
 from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, of_herself
 from doorstep.web import said
+from doorstep.web.disclosing.telling import known_to_her
+from doorstep.web.disclosing.words import Told
 from doorstep.web.worker.consents import TITLES
 from doorstep.web.worker.reach import Reach
 from doorstep.web.worker.reasons import Why, why
@@ -245,6 +247,11 @@ class Own:
         return frozenset(staff().by_id[i].name for i in inside[True] - inside[False] - near if i in staff().by_id)
 
     @cached_property
+    def disclosed(self) -> list[Told]:
+        """What was given to others because a law compels it, as far as no order forbids to tell it yet."""
+        return known_to_her(self.person_id, guardian=self.is_guardian)
+
+    @cached_property
     def given(self) -> list[tuple[date, str]]:
         """When a card was given, and by whom."""
         told = [(days.day_of(one.given_at), by_whom(one.by_id, named=True)) for one in of_person([self.card.person_id])]
@@ -282,6 +289,16 @@ class Own:
             "agreed": [
                 {"to": one.title, "answer": one.state, "since": one.since.isoformat() if one.since else None}
                 for one in self.agreed
+            ],
+            "disclosed": [
+                {
+                    "on": one.on,
+                    "to": one.office,
+                    "under": [one.document, one.law],
+                    "signed": one.signed,
+                    "what": [{"record": title, "answers": asked, "span": one.span} for title, asked in one.groups],
+                }
+                for one in self.disclosed
             ],
             "opened_by": [
                 {"who": one.name, "role": one.role, "on": one.day.isoformat(), "emergency": one.emergency}

@@ -35,6 +35,17 @@ def on_paper(own: Own) -> HttpResponse:
             }
             for one in own.for_paper()
         ],
+        "groups": [
+            {
+                "given_on": one.on,
+                "office": one.office,
+                "document": one.document,
+                "law": one.law,
+                "signed": one.signed,
+                "kinds": [f"{title}: {asked}, {one.span}" for title, asked in one.groups],
+            }
+            for one in own.disclosed
+        ],
         "people": [
             {"who": one.name, "role": one.role, "day": said.whole_day(one.day)} for one in own.looked[:MOST_LOOKS]
         ],
@@ -51,6 +62,8 @@ def _words() -> dict[str, Any]:
         "coming": _("What is next"),
         "agreed": _("What I agreed to"),
         "written": _("What was written about me"),
+        "disclosed": _("Given to others because a law compels it"),
+        "signed": _("Signed by"),
         "looked": _("Who opened my record"),
         "nothing": _("Nothing."),
         "free": _("This paper is yours. Nobody may ask you for it, and it proves nothing."),

@@ -24,6 +24,7 @@ from doorstep.feedback.problems import Refused
 from doorstep.intake import ending, herself
 from doorstep.lib import days
 from doorstep.web import slowing
+from doorstep.web.disclosing.telling import has_read
 from doorstep.web.feedback.words import KINDS, refusal, shown
 from doorstep.web.resident import session
 from doorstep.web.resident.own import Closed, Own, own
@@ -97,6 +98,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "longest": feedback.LONGEST,
     }
     response = render(request, "web/resident/page.html", found)
+    has_read(mine.person_id, mine.disclosed)
     session.go_on(request, response)
     return response
 
@@ -190,6 +192,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     except Closed:
         return _closed(request)
     content = orjson.dumps(mine.copy(), option=orjson.OPT_INDENT_2)
+    has_read(mine.person_id, mine.disclosed)
     kept = {"Content-Disposition": 'attachment; filename="copy.json"', "Cache-Control": "no-store"}
     return HttpResponse(content, content_type="application/json", headers=kept)
 
@@ -198,9 +201,12 @@ def copy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     try:
-        return on_paper(_mine(request, "print.resident"))
+        mine = _mine(request, "print.resident")
     except Closed:
         return _closed(request)
+    response = on_paper(mine)
+    has_read(mine.person_id, mine.disclosed)
+    return response
 
 
 DONE = {

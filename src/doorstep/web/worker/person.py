@@ -29,6 +29,7 @@ from doorstep.programmes.queries import ended_on
 from doorstep.register import queries as register
 from doorstep.visits.queries import DueVisit, due_visits, person_of
 from doorstep.web import said
+from doorstep.web.disclosing.telling import to_tell
 from doorstep.web.reader import actor_of
 from doorstep.web.resident.answering import visible
 from doorstep.web.worker.consents import asked_of, unsaid_of
@@ -112,6 +113,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "register_forms": register_forms(story),
         "services": story.services,
         "said_wrong": [one for one in visible(actor, objections_of(person_id)) if not one.answered_on],
+        "to_tell": to_tell(person_id),
         "gives_card": actor.has("resident.card"),
         "consents": asked_of(story, today),
         "unasked": story.life.unasked,
