@@ -9,9 +9,11 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.db import ProgrammingError
 from django.db import connection as django_connection
 
 from doorstep.engine.warehouse.manifest import Busy
@@ -24,6 +26,12 @@ LEFT_SECONDS = 12 * 3600  # what a command that still works would not leave lyin
 SMALL_BYTES = 100_000_000
 SCRATCH = ("duckdb-*", "spark-*", "drill-*")
 Step = Callable[[str], None]
+_BESIDE_THE_TABLES = (
+    "VACUUM (FULL) pg_catalog.pg_statistic",  # examples of what stands in each column, names among them
+    "SELECT pg_switch_wal()",
+    "CHECKPOINT",
+)
+"""Where PostgreSQL keeps what stood in tables: its notes of values that occur, and its log of writing."""
 
 
 def mark(connection: db.Db) -> None:
@@ -73,8 +81,10 @@ def _database() -> bool:
         busy = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
         return busy is not None and int(busy[0]) == 0
     for table in django_connection.introspection.table_names():
-        connection.run(f'VACUUM (FULL) "{table}"')
-    connection.run("CHECKPOINT")
+        connection.run(f'VACUUM (FULL, ANALYZE) "{table}"')
+    for sql in _BESIDE_THE_TABLES:
+        with suppress(ProgrammingError):  # not allowed to this role: PostgreSQL comes to it by itself in a while
+            connection.run(sql)
     return True
 
 
