@@ -62,7 +62,7 @@ def attachments(served: Served, instance: str) -> dict[str, bytes | None]:
     sql = "SELECT a.name, a.digest FROM attachment a JOIN entry e ON e.seq = a.seq WHERE e.instance_id = ?"
     folder = served.store.folder / "attachments"
     return {
-        name: (folder / digest[:2] / digest).read_bytes() if digest else None
+        name: served.store.opened((folder / digest[:2] / digest).read_bytes()) if digest else None
         for name, digest in served.store.rows(sql, [instance])
     }
 

@@ -46,7 +46,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
 
 def test_a_photo_that_is_kept_has_its_name_on_the_disk(written: Written, tmp_path: Path) -> None:
     digest = kept.keep(b"a photo")
-    assert kept.path_of(digest).read_bytes() == b"a photo"
+    assert kept.read(digest) == b"a photo"
     assert written.uncertain == set()
     folders = {tmp_path, tmp_path / "attachments"}  # those that were new have names as well
     assert {str(one) for one in folders} <= written.waited

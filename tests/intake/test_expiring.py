@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from doorstep.access.permissions import Actor
 from doorstep.engine.xlsform import read
+from doorstep.feedback import actions as feedback
+from doorstep.feedback import queries as complaints
 from doorstep.forms import quarantine, reducing
 from doorstep.forms import queries as forms
 from doorstep.forms.quarantine import ToKeep
@@ -23,7 +26,7 @@ from tests.intake.test_same import weigh
 
 THEN = date(2025, 3, 3)
 WORDS = "门口有一条黄狗"
-NOTHING = {"birth_notice": 0, "free_text": 0, "let_in_copies": 0, "erased_on_phones": 0, "people": 0}
+NOTHING = {"birth_notice": 0, "free_text": 0, "let_in_copies": 0, "erased_on_phones": 0, "people": 0, "complaints": 0}
 
 
 def walked(township: Township, home: str, on: date, instance: str = "") -> bytes:
@@ -138,3 +141,25 @@ def test_what_can_be_entered(township: Township) -> None:
     retention.decide(Word("records", 400, THEN, "a newer law", 1))
     assert [retention.kept(p, THEN).days for p in ("records", "records:maternal", "records:elder")] == [400, 3650, 400]
     assert db.current().value("SELECT COUNT(*) FROM keep_word") == 3
+
+
+def test_complaints_go_when_it_was_entered_how_long_they_are_kept(township: Township) -> None:
+    """From the answer; who waits for one, or wrote again, is not forgotten."""
+    reviewer = Actor(9, "reviewer")
+    her = township.person(NAME, on=THEN)
+    codes = [feedback.take_in("service", f"{WORDS}{n}", "web", author_id=her, at=at_noon(THEN)) for n in range(4)]
+    ids = [complaints.id_of(code) or 0 for code in codes]
+    for n in (0, 1, 3):
+        feedback.answer(reviewer, ids[n], "谢谢", at=at_noon(THEN + timedelta(days=n)))
+    feedback.write_more(codes[1], "还没完", at=at_noon(THEN + timedelta(days=9)))
+    assert expiring.sweep(THEN + timedelta(days=5000)) == NOTHING  # nobody entered how long
+    retention.decide(Word("complaints", 400, THEN, "county archive rules 2024", 1))
+    assert expiring.sweep(THEN + timedelta(days=399))["complaints"] == 0
+    assert expiring.trial(THEN + timedelta(days=402))["complaints"] == 1
+    assert expiring.sweep(THEN + timedelta(days=402))["complaints"] == 1
+    left = [ids[1], ids[2], ids[3]]
+    for table, key in (("complaint", "id"), ("complaint_author", "complaint_id"), ("complaint_word", "complaint_id")):
+        assert [i for (i,) in db.current().rows(f"SELECT DISTINCT {key} FROM {table} ORDER BY 1")] == left
+    assert (complaints.by_code(codes[0]), expiring.sweep(THEN + timedelta(days=403))["complaints"]) == (None, 1)
+    with pytest.raises(Refused):
+        retention.decide(Word("complaints", 30, THEN, "x", 1))

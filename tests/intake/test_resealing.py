@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from django.conf import settings
 
 from doorstep.forms import queries as forms
 from doorstep.intake import rebuild, resealing
@@ -22,8 +23,9 @@ IN_THE_OPEN = (PHONE.encode(), PHONE[::-1].encode(), PHONE[-8:].encode())
 
 
 @pytest.fixture
-def own_keys(tmp_path: Path) -> Iterator[None]:
-    """Keys of this test's own, so that turning them harms no other."""
+def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keys and files of this test's own, so that turning them harms no other."""
+    monkeypatch.setattr(settings, "STORE", tmp_path)
     before = keyring.file()
     keyring.configure(tmp_path / keyring.FILE)
     keyring.make()

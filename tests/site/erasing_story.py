@@ -71,6 +71,8 @@ def make(folder: Path) -> None:
 
 
 def _people(cast, folder: Path) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
     from doorstep.engine.xlsform import read
     from doorstep.forms import actions as forms
     from doorstep.forms import quarantine
@@ -80,6 +82,7 @@ def _people(cast, folder: Path) -> dict[str, object]:  # type: ignore[no-untyped
     from doorstep.lib import db
     from doorstep.lib.problems import Problem
     from doorstep.programmes import syncing
+    from doorstep.web.desk import parcels
     from tests.cast import at_noon, fill
 
     home = cast.household(place="v", number="7", on=ON)
@@ -99,8 +102,7 @@ def _people(cast, folder: Path) -> dict[str, object]:  # type: ignore[no-untyped
             "INSERT INTO import_run (at, user_id, file_name, summary) VALUES (?, 1, ?, '{}')",
             [at_noon(ON), f"{NAME} {FILE}.xlsx"],
         )
-    (folder / "uploads" / "1-abcd").mkdir(parents=True)
-    (folder / "uploads" / "1-abcd" / f"{TABLE}.csv").write_text(TABLE)
+    parcels.keep(1, SimpleUploadedFile("people.csv", TABLE.encode()))
     cast.write("worker", "person_change", {"person": her, "changed_on": ON, "what": "phone", "phone": PHONE}, on=ON, entity=her)  # fmt: skip
     syncing.sync()
     return {"her": her, "others": others, "filled": filled.decode()}

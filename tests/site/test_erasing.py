@@ -47,8 +47,8 @@ def _process(what: str, store: Path, *more: str, **settings: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-SEALED = frozenset({b"13977770001", b"canarywaiting"})
-"""Her phone number, and a record beside the door: no file holds them as they were said, erased or not."""
+SEALED = frozenset({b"13977770001", b"canarywaiting", b"canaryphotobytes", b"canarytable"})
+"""Her phone number, a record beside the door, a photo, a table on its way in: no file holds them as they were, erased or not."""
 
 
 def found(*folders: Path) -> set[bytes]:

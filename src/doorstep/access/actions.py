@@ -14,7 +14,7 @@ from django.db import transaction
 from doorstep.access import chain, history, passwords, sessions
 from doorstep.access.permissions import ROLES, Actor
 from doorstep.access.queries import WRONG_CODE, token_hash
-from doorstep.lib import days, db, writer
+from doorstep.lib import days, db, sealed, writer
 from doorstep.places.counters import settings_changed
 
 TOKEN_DAYS = 365
@@ -36,7 +36,7 @@ def add_user(
     connection.run(
         "INSERT INTO account (username, name, role, password, clinic_id, phone, is_active, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [username, name, role, make_password(password), clinic_id, phone, True, days.now()],
+        [username, name, role, make_password(password), clinic_id, sealed.token(phone), True, days.now()],
     )
     settings_changed(connection)
     return int(connection.value("SELECT id FROM account WHERE username = ?", [username]))

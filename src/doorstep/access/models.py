@@ -23,7 +23,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=24)
     clinic = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="staff")
-    phone = models.CharField(max_length=32, default="", blank=True)
+    phone = models.TextField(default="", blank=True, help_text="sealed, see lib.sealed")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -36,7 +36,7 @@ class Member:
     name: str
     role: str
     clinic_id: int | None
-    phone: str
+    phone: str  # as it is stored: open it where it is shown
     is_active: bool
     serves: tuple[Serves, ...]
 

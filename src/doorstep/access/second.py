@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from doorstep.lib import days, db
+from doorstep.lib import days, db, keyring, sealed
 from doorstep.places.counters import Snapshot, settings_changed
 
 # who works at a desk, over the records or the log-ins of many; whoever goes from door to door has a password and a cheap phone
@@ -96,8 +96,8 @@ def offer(user_id: int, username: str, title: str) -> Offered:
 
 def offered(user_id: int, username: str, title: str) -> Offered | None:
     """What was offered last and waits still."""
-    sealed = db.current().value("SELECT offered FROM sign_in WHERE user_id = ?", [user_id])
-    return _offered(_opened(user_id, sealed), username, title) if sealed else None
+    kept = db.current().value("SELECT offered FROM sign_in WHERE user_id = ?", [user_id])
+    return _offered(_opened(user_id, kept), username, title) if kept else None
 
 
 def _offered(secret: str, username: str, title: str) -> Offered:
@@ -107,8 +107,8 @@ def _offered(secret: str, username: str, title: str) -> Offered:
 def confirm(user_id: int, digits: str) -> list[str] | None:
     """Begin to ask for the offered secret, if these are its digits. Gives the recovery codes, which are shown this once."""
     connection = db.current()
-    sealed = connection.value("SELECT offered FROM sign_in WHERE user_id = ?", [user_id])
-    step = _step_of(_opened(user_id, sealed), _plain(digits)) if sealed else None
+    kept = connection.value("SELECT offered FROM sign_in WHERE user_id = ?", [user_id])
+    step = _step_of(_opened(user_id, kept), _plain(digits)) if kept else None
     if step is None:
         return None
     connection.run(
@@ -203,24 +203,40 @@ def _key(purpose: bytes) -> bytes:
 
 def _sealed(user_id: int, secret: str) -> str:
     """Bound to its owner: moved to another row it cannot be opened."""
-    nonce = secrets.token_bytes(_NONCE)
-    return base64.b64encode(
-        nonce + AESGCM(_key(b"second step")).encrypt(nonce, secret.encode(), _bound(user_id))
-    ).decode()
+    return base64.b64encode(sealed.seal_bytes(secret.encode(), _bound(user_id))).decode()
 
 
-def _opened(user_id: int, sealed: str) -> str:
+def _opened(user_id: int, stored: str) -> str:
     """Raises Unopened when it was sealed with another key, altered, or is somebody else's."""
-    raw = base64.b64decode(sealed)
+    raw = base64.b64decode(stored)
     try:
-        return AESGCM(_key(b"second step")).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(user_id)).decode()
-    except InvalidTag as error:
+        secret = sealed.open_bytes(raw, _bound(user_id)) if sealed.key_of(raw) else _of_an_older_version(user_id, raw)
+    except (InvalidTag, keyring.NoKeys) as error:
         raise Unopened from error
+    if not secret:
+        raise Unopened
+    return secret.decode()
+
+
+def sealed_again(user_id: int, stored: str) -> str | None:
+    """A secret sealed with the current key; None when it is, and when it does not open: its owner is helped as one who
+    lost it."""
+    if not stored or sealed.key_of(base64.b64decode(stored)) == keyring.ring().data.current:
+        return None
+    try:
+        return _sealed(user_id, _opened(user_id, stored))
+    except Unopened:
+        return None
+
+
+def _of_an_older_version(user_id: int, raw: bytes) -> bytes:
+    """A secret sealed by the key of sessions."""
+    return AESGCM(_key(b"second step")).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(user_id).encode())
 
 
 class Unopened(Exception):
-    """The key of the store is not the one the secret was sealed with."""
+    """The keys of the store are not those the secret was sealed with."""
 
 
-def _bound(user_id: int) -> bytes:
-    return f"account {user_id}".encode()
+def _bound(user_id: int) -> str:
+    return f"account {user_id}"

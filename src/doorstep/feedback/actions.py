@@ -131,3 +131,13 @@ def enter_days(differs: dict[date, bool]) -> None:
         connection = db.current()
         connection.run("DELETE FROM day_off")
         connection.many("INSERT INTO day_off (day, works) VALUES (?, ?)", sorted(differs.items()))
+
+
+def end(connection: db.Db, last: date, most: int) -> int:
+    """Delete complaints answered on that day or before, about which nothing was written since, in the caller's
+    transaction. Gives how many, ``most`` at most."""
+    sql = "SELECT id, answered_at FROM complaint WHERE answered_at IS NOT NULL AND reopened_at IS NULL ORDER BY id"
+    over = [(i,) for i, answered in connection.rows(sql) if days.day_of(answered) <= last][:most]
+    for table, key in (("complaint_word", "complaint_id"), ("complaint_author", "complaint_id"), ("complaint", "id")):
+        connection.many(f"DELETE FROM {table} WHERE {key} = ?", over)
+    return len(over)

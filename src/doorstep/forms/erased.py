@@ -80,7 +80,7 @@ def drop_files(digests: Iterable[str]) -> None:
     sql = "SELECT DISTINCT digest FROM attachment WHERE digest IN (?*)"
     named = {digest for (digest,) in db.current().rows_in(sql, wanted)} | files_of_forms()
     for digest in wanted - named:
-        kept.path_of(digest).unlink(missing_ok=True)
+        kept.drop(digest)
 
 
 def files_of_forms() -> set[str]:

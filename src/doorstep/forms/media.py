@@ -43,7 +43,7 @@ def given(published: Published) -> Mapping[str, str]:
 
 def content(published: Published, name: str) -> bytes:
     """The bytes of one of its files. Raises KeyError when it was not given."""
-    return kept.path_of(given(published)[name]).read_bytes()
+    return kept.read(given(published)[name])
 
 
 def content_type(name: str) -> str:

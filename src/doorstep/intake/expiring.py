@@ -1,4 +1,5 @@
-"""What has had its time goes: words written freely, records of a programme, people who are long gone (charter C10, C17)."""
+"""What has had its time goes: words written freely, records of a programme, people who are long gone, complaints that
+were answered (charter C10, C17)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 
 from doorstep.engine.model.spec import FormSpec
+from doorstep.feedback import actions as feedback
 from doorstep.forms import actions as form_actions
 from doorstep.forms import erased, husks, notices, reducing
 from doorstep.forms import queries as forms
@@ -55,6 +57,7 @@ def sweep(on: date | None = None) -> Counts:
         if n := _in_lots(_records_of(pack_id, form_ids), today):
             found[f"{retention.OF_A_PACK}{pack_id}"] = n
     found["people"] = _in_lots(_people, today)
+    found["complaints"] = _in_lots(_complaints, today)
     return found
 
 
@@ -200,6 +203,14 @@ def _people(connection: db.Db, on: date) -> int:
     for i in ids:
         ending.take_out(connection, going.of_person(connection, i), ending.Job(person_id=i, on=on))
     return len(ids)
+
+
+# Complaints
+
+
+def _complaints(connection: db.Db, on: date) -> int:
+    limit = _limit("complaints", on)
+    return feedback.end(connection, limit, CHUNK) if limit is not None else 0
 
 
 # Copies

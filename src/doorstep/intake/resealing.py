@@ -11,14 +11,22 @@ from dataclasses import astuple
 
 import orjson
 
+from doorstep.access import second
+from doorstep.feedback import sealed as complaints
 from doorstep.forms import erased
+from doorstep.intake import filing
 from doorstep.lib import db, keyring, sealed
+from doorstep.places.counters import settings_changed
 from doorstep.register import actions as register
 from doorstep.register.fold import PersonRow, sorted_json
 
 LOT = 500
-FLAG = "sealed"  # the counter that says that nothing is left in the open
+FLAG = "sealed"  # the counter that says how much of a store is sealed
+WHOLE = (
+    2  # nothing is left in the open; 1: all but files, second steps, complaints and the numbers of those who work here
+)
 Progress = Callable[[int, int], None]
+How = Callable[[int, object], object | None]
 
 # table, its key, the columns of JSON in which phone and ID numbers stand
 JSON: tuple[tuple[str, str, str], ...] = (
@@ -32,13 +40,19 @@ BYTES: tuple[tuple[str, str, str], ...] = (
     ("quarantined", "id", "body"),
     ("disclosure_word", "id", "sealed"),
 )
-TEXTS: list[tuple[str, str, str]] = []
-"""Columns of one token each, of other rooms: they are added where they are made."""
+# table, its key, the columns of one token each
+TEXTS: tuple[tuple[str, str, str], ...] = (("account", "id", "phone"),)
+# table, its key, whose it is, the columns sealed whole and bound to their owner, how
+BOUND: tuple[tuple[str, str, str, str, How], ...] = (
+    ("sign_in", "id", "user_id", "secret", lambda whose, kept: second.sealed_again(whose, str(kept))),
+    ("sign_in", "id", "user_id", "offered", lambda whose, kept: second.sealed_again(whose, str(kept))),
+    ("complaint_word", "id", "complaint_id", "sealed", lambda whose, kept: _complaint(whose, kept)),
+)
 
 
 def is_whole() -> bool:
     """Whether nothing is left in the open in this store."""
-    return bool(db.current().value("SELECT value FROM counter WHERE name = ?", [FLAG]))
+    return int(db.current().value("SELECT value FROM counter WHERE name = ?", [FLAG]) or 0) >= WHOLE
 
 
 def seal_all(progress: Progress = lambda _done, _all: None) -> int:
@@ -48,7 +62,9 @@ def seal_all(progress: Progress = lambda _done, _all: None) -> int:
         *(_lots(connection, *one, _bytes) for one in BYTES),
         *(_lots(connection, *one, _json) for one in JSON),
         *(_lots(connection, *one, _text) for one in TEXTS),
+        *(_lots(connection, table, key, column, how, whose) for table, key, whose, column, how in BOUND),
         _people(connection),
+        filing.seal(),
     ]
     for n, step in enumerate(steps):
         written += sum(step)
@@ -57,7 +73,10 @@ def seal_all(progress: Progress = lambda _done, _all: None) -> int:
         connection.dialect == "sqlite" and not connection.raw.in_transaction
     ):  # what stood in the open goes from the log too
         connection.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.run("UPDATE counter SET value = 1 WHERE name = ?", [FLAG])
+    with db.transaction():
+        connection.run("UPDATE counter SET value = ? WHERE name = ?", [WHOLE, FLAG])
+        if written:  # what processes hold in memory of those who work here is sealed with the key that goes
+            settings_changed(connection)
     return written
 
 
@@ -74,23 +93,26 @@ def rotate(progress: Progress = lambda _done, _all: None) -> int:
     return written
 
 
-def _lots(
-    connection: db.Db, table: str, key: str, column: str, sealing: Callable[[object], object | None]
-) -> Iterator[int]:
-    """Go through a table. ``sealing``: the value as it should stand, None when it stands so already."""
-    last, sql = -1, f"SELECT {key}, {column} FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT {LOT}"
+def _lots(connection: db.Db, table: str, key: str, column: str, how: How, whose: str = "") -> Iterator[int]:
+    """Go through a table. ``how``: whose it is and the value, to the value as it should stand; None when it stands so."""
+    last = -1
+    sql = f"SELECT {key}, {whose or key}, {column} FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT {LOT}"
     while rows := connection.rows(sql, [last]):
-        if any(sealing(value) is not None for _, value in rows):
+        if any(how(owner, value) is not None for _, owner, value in rows):
             with db.transaction():
                 erased.overwrite(connection)
                 now = connection.rows(sql, [last])  # again, now that nobody else writes
-                wanted = [(new, id_) for id_, value in now if (new := sealing(value)) is not None]
+                wanted = [(new, id_) for id_, owner, value in now if (new := how(owner, value)) is not None]
                 connection.many(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", wanted)
             yield len(wanted)
         last = rows[-1][0]
 
 
-def _bytes(value: object) -> object | None:
+def _complaint(whose: int, value: object) -> object | None:
+    return complaints.sealed_again(bytes(value), whose)  # type: ignore[call-overload]
+
+
+def _bytes(_whose: int, value: object) -> object | None:
     stored = bytes(value)  # type: ignore[call-overload]
     if not stored or sealed.key_of(stored) == keyring.ring().data.current:
         return None
@@ -98,14 +120,14 @@ def _bytes(value: object) -> object | None:
     return sealed.seal_bytes(content) if content else None  # what cannot be opened was altered: verify tells of it
 
 
-def _json(value: object) -> object | None:
+def _json(_whose: int, value: object) -> object | None:
     text = str(value)
     said = orjson.loads(text)
     right = sealed.sealed_in(said)
     return orjson.dumps(right).decode() if right != said else None
 
 
-def _text(value: object) -> object | None:
+def _text(_whose: int, value: object) -> object | None:
     text = str(value or "")
     right = sealed.token(text)
     return right if right != text else None

@@ -1,6 +1,6 @@
 """Files of entries as phones bring them: piece by piece, before or after the entry itself, and checked when they are whole.
 
-What has come so far lies in the store's folder under a name that tells nothing. A whole file becomes the entry's as soon as
+What has come so far lies sealed in the store's folder under a name that tells nothing. A whole file becomes the entry's as soon as
 the entry is there and names it; one nobody asks for is cleaned away.
 """
 
@@ -23,9 +23,9 @@ from django.conf import settings
 from doorstep.engine.warehouse.manifest import make_durable
 from doorstep.forms import erased, kept
 from doorstep.forms.media import content_type
-from doorstep.intake import photos
+from doorstep.intake import photos, pieces
 from doorstep.intake.problems import Refused
-from doorstep.lib import db, writer
+from doorstep.lib import db, keyring, sealed, writer
 
 LARGEST = 5 * 1024 * 1024  # bytes of one file: what the form in the page takes too
 LARGEST_PIECE = 1024 * 1024
@@ -78,10 +78,10 @@ def standing(file: Wanted) -> Standing:
     """How far a file has come. Raises Refused when its entry is here and does not name it."""
     digest = _digest(file)
     if digest:
-        size = kept.path_of(digest).stat().st_size
+        size = kept.size(digest)
         return Standing(size, size, done=True)
     told = _about(file)
-    have = file.part.stat().st_size if told and file.part.exists() else 0
+    have = pieces.have(file.part) if told else 0
     return Standing(have, told.get("size", 0), done=bool(told.get("whole")))
 
 
@@ -104,10 +104,8 @@ def take(file: Wanted, piece: Piece) -> Standing:
         if other or not told:
             _forget(file)
             _write_about(file, {"entry": file.entry, "name": file.name, "size": piece.size, "sha256": piece.sha256})
-        with file.part.open("ab") as out:
-            out.write(piece.content)
-            out.flush()
-            os.fsync(out.fileno())
+        if piece.content:
+            pieces.append(file.part, piece.content)
         have += len(piece.content)
         if have < piece.size:
             return Standing(have, piece.size, done=False)
@@ -115,7 +113,7 @@ def take(file: Wanted, piece: Piece) -> Standing:
 
 
 def _whole(file: Wanted, piece: Piece) -> Standing:
-    if hashlib.sha256(file.part.read_bytes()).hexdigest() != piece.sha256:
+    if hashlib.sha256(pieces.read(file.part)).hexdigest() != piece.sha256:
         _forget(file)
         raise Refused("sync.not_whole", 400)
     _write_about(file, _about(file) | {"whole": True})
@@ -135,7 +133,7 @@ def attach(user_id: int, instance_ids: Iterable[str]) -> int:
     for instance_id, seq, name in db.current().rows_in(sql, instance_ids, [user_id]):
         file = Wanted(user_id, instance_id, name)
         if _about(file).get("whole") and file.part.exists():
-            digest = kept.keep(photos.without_hidden(file.part.read_bytes()))
+            digest = kept.keep(photos.without_hidden(pieces.read(file.part)))
             writer.do(_attached, (digest, content_type(name)[:120], seq, name))
             done += 1
     for instance_id in dict.fromkeys(instance_ids):
@@ -162,7 +160,7 @@ def tidy() -> int:
     for about in (Path(settings.STORE) / "uploads").glob("*/*.json"):
         if time.time() - about.stat().st_mtime < KEPT_DAYS * _DAY:
             continue
-        entry = orjson.loads(about.read_bytes())["entry"]
+        entry = _read(about)["entry"]
         if not db.current().value("SELECT 1 FROM quarantined WHERE instance_id = ? AND let_in_seq IS NULL", [entry]):
             about.with_suffix(".part").unlink(missing_ok=True)
             about.unlink()
@@ -173,7 +171,7 @@ def tidy() -> int:
 def drop(instance_ids: Collection[str]) -> None:
     """Delete what has come for these records."""
     for about in (Path(settings.STORE) / "uploads").glob("*/*.json"):
-        if orjson.loads(about.read_bytes())["entry"] in instance_ids:
+        if _read(about)["entry"] in instance_ids:
             about.with_suffix(".part").unlink(missing_ok=True)
             about.unlink()
 
@@ -207,19 +205,61 @@ def _folder(user_id: int) -> Path:
 
 
 def _about(file: Wanted) -> dict[str, Any]:
-    return dict(orjson.loads(file.about.read_bytes())) if file.about.exists() else {}
+    return _read(file.about) if file.about.exists() else {}
+
+
+def _read(about: Path) -> dict[str, Any]:
+    return dict(orjson.loads(sealed.open_bytes(about.read_bytes())))
 
 
 def _write_about(file: Wanted, told: dict[str, Any]) -> None:
-    partial = file.about.with_suffix(".new")
-    with partial.open("wb") as out:
-        out.write(orjson.dumps(told))
+    # "all of it is here" lets the phone forget the file: names must outlive a power cut
+    _replace(file.about, sealed.seal_bytes(orjson.dumps(told)))
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Durably put a file in the place of another, whose bytes are written over."""
+    draft = target.with_suffix(".new")
+    with draft.open("wb") as out:
+        out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    partial.replace(file.about)
-    make_durable(
-        file.about.parent
-    )  # "all of it is here" lets the phone forget the file: names must outlive a power cut
+    before = target.open("r+b") if target.exists() else None
+    draft.replace(target)
+    make_durable(target.parent)
+    if before:
+        with before:
+            kept.overwrite(before.fileno())
+
+
+def seal() -> int:
+    """Seal with the current key whatever waits here and is not: of an older version, or under a key that was turned.
+    Gives how many files."""
+    done, current = 0, keyring.ring().data.current
+    for about in sorted((Path(settings.STORE) / "uploads").glob("*/*.json")):
+        part = about.with_suffix(".part")
+        with _folder_alone(about.parent):
+            if about.exists() and sealed.key_of(about.read_bytes()) != current:
+                _replace(about, sealed.seal_bytes(sealed.open_bytes(about.read_bytes())))
+                done += 1
+            if (
+                part.exists()
+                and part.stat().st_size
+                and not (pieces.is_sealed(part) and pieces.keys_of(part) == {current})
+            ):
+                _replace(part, pieces.one(pieces.read(part) if pieces.is_sealed(part) else part.read_bytes()))
+                done += 1
+    return done + _seal_tables(current)
+
+
+def _seal_tables(current: str) -> int:
+    done = 0
+    for file in sorted((Path(settings.STORE) / "uploads").glob("*-*/*")):
+        content = file.read_bytes()
+        if sealed.key_of(content) != current:
+            _replace(file, sealed.seal_bytes(sealed.open_bytes(content)))
+            done += 1
+    return done
 
 
 def _forget(file: Wanted) -> None:
@@ -235,7 +275,12 @@ def _room(file: Wanted) -> None:
 @contextmanager
 def _alone(file: Wanted) -> Iterator[None]:
     """Two pieces of one member never at once: a second tab, or the same message twice."""
-    folder = _folder(file.user_id)
+    with _folder_alone(_folder(file.user_id)):
+        yield
+
+
+@contextmanager
+def _folder_alone(folder: Path) -> Iterator[None]:
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_durable(folder.parent)

@@ -96,7 +96,7 @@ def ring(*, fresh: bool = False) -> Ring:
         raise NoKeys(f"{file().name}: {error.strerror}") from error
     mark, _looked = (stat.st_mtime_ns, stat.st_ino), now
     if _held is None or _held[0] != mark:
-        _held = (mark, _read(file()))
+        _held = (mark, read(file()))
     return _held[1]
 
 
@@ -147,7 +147,8 @@ def _as_json(keys: Keys) -> dict[str, object]:
     return {"current": keys.current, "keys": {name: sealing.key_text(key) for name, key in keys.by_name.items()}}
 
 
-def _read(place: Path) -> Ring:
+def read(place: Path) -> Ring:
+    """The keys in a file. Raises NoKeys."""
     try:
         said = json.loads(place.read_text(encoding="utf-8"))
         return Ring(_keys(said["data"]), _keys(said["log"]))

@@ -27,6 +27,8 @@ PREFIX = "sealed:"
 _TOKEN = re.compile(r"sealed:([0-9a-f]{8}):([A-Za-z0-9_-]+={0,2})")
 _MAGIC = b"\x00DS1"  # no XML begins like this
 _NAME, _NONCE, _TAG = keyring.NAME_LENGTH, 12, 16
+OVERHEAD = len(_MAGIC) + _NAME + _NONCE + _TAG
+"""How much longer bytes are sealed."""
 _BLIND = 16  # hex digits
 
 
@@ -112,24 +114,28 @@ def _sealed(name: str, value: Any) -> Any:
 # Bytes
 
 
-def seal_bytes(content: bytes) -> bytes:
-    """Bytes as they are stored. None stay none: a record that was erased has nothing to hide."""
+def seal_bytes(content: bytes, bound: str = "") -> bytes:
+    """Bytes as they are stored. None stay none: a record that was erased has nothing to hide. ``bound``: whose they are;
+    under another's name they do not open."""
     if not content:
         return b""
     keys = keyring.ring().data
     nonce, name = os.urandom(_NONCE), keys.current.encode()
-    return b"".join((_MAGIC, name, nonce, _gcm(keys.by_name[keys.current]).encrypt(nonce, content, name)))
+    sealed = _gcm(keys.by_name[keys.current]).encrypt(nonce, content, name + bound.encode())
+    return b"".join((_MAGIC, name, nonce, sealed))
 
 
-def open_bytes(stored: bytes) -> bytes:
-    """The bytes that were sealed; any others as they are. What was altered opens as nothing that fits its hash: b''."""
+def open_bytes(stored: bytes, bound: str = "", keys: keyring.Keys | None = None) -> bytes:
+    """The bytes that were sealed; any others as they are. What was altered opens as nothing that fits its hash: b''.
+    ``keys``: those of another store. Raises NoKeys when the one needed is not there."""
     content = bytes(stored)
     if not content.startswith(_MAGIC):
         return content
     name = content[len(_MAGIC) : len(_MAGIC) + _NAME]
     rest = content[len(_MAGIC) + _NAME :]
     try:
-        return _gcm(_key(name.decode("ascii", "replace"))).decrypt(rest[:_NONCE], rest[_NONCE:], name)
+        key = _key(name.decode("ascii", "replace"), keys)
+        return _gcm(key).decrypt(rest[:_NONCE], rest[_NONCE:], name + bound.encode())
     except (InvalidTag, ValueError):
         return b""
 
@@ -160,8 +166,9 @@ def _blind(key: bytes, text: str, purpose: str) -> str:
     return hmac.new(_derived(key, "blind index"), f"{purpose} {text}".encode(), hashlib.sha256).hexdigest()[:_BLIND]
 
 
-def _key(name: str) -> bytes:
-    key = keyring.ring().data.by_name.get(name) or keyring.ring(fresh=True).data.by_name.get(name)
+def _key(name: str, keys: keyring.Keys | None = None) -> bytes:
+    known = keys or keyring.ring().data
+    key = known.by_name.get(name) or (None if keys else keyring.ring(fresh=True).data.by_name.get(name))
     if key is None:
         raise NoKeys(f"{keyring.FILE}: {name}")
     return key

@@ -89,11 +89,13 @@ def make(step: Step = lambda _: None) -> None:
     from doorstep.access import chain
 
     chain.note_if_none()
-    from doorstep.intake import resealing
+    from doorstep.intake import filing, resealing
 
     if not resealing.is_whole():
-        step(_("Sealing phone numbers and records"))
+        step(_("Sealing phone numbers, records and photos"))
         resealing.seal_all()
+        if cleaned := filing.cleaned():
+            step(_("{n} photos no longer hold what the camera had written beside them").format(n=cleaned))
 
 
 def install_shipped(step: Step, by: int = 0) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import doorstep
 from doorstep.engine.warehouse.manifest import make_durable
-from doorstep.lib import days, keyring, sealing
+from doorstep.lib import days, keyring, sealed, sealing
 from doorstep.site import store
 from doorstep.site.backup import archive, databases, erasures
 from doorstep.site.backup.archive import About
@@ -133,14 +133,19 @@ def try_out(file: Path, key: bytes, folder: Path) -> About:
     else:
         databases.read_dump(folder / POSTGRESQL)
     for name, file in attachments(folder).items():
-        if _digest(file) != file.name:
+        if not _is_whole(file, folder / keyring.FILE):
             raise Failure(_("A photo in the backup is damaged: {name}").format(name=name))
     return about
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def _is_whole(file: Path, keys: Path) -> bool:
+    """Whether a photo opens with the keys it lies beside, and is what its name says."""
+    try:
+        known = keyring.read(keys).data if keys.exists() else keyring.Keys("", {})  # an older version had none
+        content = sealed.open_bytes(file.read_bytes(), keys=known)
+    except keyring.NoKeys:
+        return False
+    return hashlib.sha256(content).hexdigest() == file.name
 
 
 def _log_end() -> str:
@@ -163,16 +168,23 @@ def _copy(work: Path) -> tuple[str, Told]:
 
 
 @contextmanager
-def _working_folder() -> Iterator[Path]:
-    """A folder inside the store nobody else may read; what an earlier, killed backup left there is cleared away.
-    Raises Failure while another backup is being made."""
+def alone() -> Iterator[Path]:
+    """While no backup is made and no key is turned: a backup must hold the keys of all that is in it. Raises Failure."""
     home = store.folder() / "backing-up"
     home.mkdir(mode=0o700, exist_ok=True)
     with (home / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Failure(_("Another backup of this store is being made.")) from error
+            raise Failure(_("A backup of this store is being made, or its keys are being turned.")) from error
+        yield home
+
+
+@contextmanager
+def _working_folder() -> Iterator[Path]:
+    """A folder inside the store nobody else may read; what an earlier, killed backup left there is cleared away.
+    Raises Failure while another backup is being made."""
+    with alone() as home:
         for left in home.glob("work-*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix="work-", dir=home) as work:

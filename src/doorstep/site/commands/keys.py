@@ -1,4 +1,4 @@
-"""key: the store's own keys, that seal phone and ID numbers and the bytes of records."""
+"""key: the store's own keys, that seal phone and ID numbers, the bytes of records, and their photos."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def rotate(as_json: AsJson = False) -> None:
     store.connect()
     from doorstep.intake import resealing
     from doorstep.lib import keyring
+    from doorstep.site.backup import making
 
-    with progress(_("Sealing again")) as advance:
+    with making.alone(), progress(_("Sealing again")) as advance:
         written = resealing.rotate(advance)
     if as_json:
         say_json({"key": keyring.ring().data.current, "written": written})

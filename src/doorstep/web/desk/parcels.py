@@ -1,18 +1,25 @@
-"""A file on its way in: kept inside the store from its upload until it is taken in, given up, or half a day old."""
+"""A file on its way in: kept inside the store, sealed, from its upload until it is taken in, given up, or half a day old."""
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from doorstep.lib import sealed
+
 LASTS_SECONDS = 12 * 3600
 SUFFIXES = frozenset({".xlsx", ".csv"})
 MOST_BYTES = 20_000_000
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 
 
 def keep(user_id: int, sent: UploadedFile[Any]) -> Path | None:
@@ -27,7 +34,7 @@ def keep(user_id: int, sent: UploadedFile[Any]) -> Path | None:
     path = folder / f"{user_id}-{secrets.token_hex(8)}"
     path.mkdir(mode=0o700)
     file = path / f"{name}{suffix}"
-    file.write_bytes(b"".join(sent.chunks()))
+    file.write_bytes(sealed.seal_bytes(b"".join(sent.chunks())))
     return file
 
 
@@ -35,6 +42,16 @@ def kept(user_id: int) -> Path | None:
     """The file a member last uploaded, if it is still here."""
     _sweep()
     return next((file for folder in _of(user_id) for file in folder.iterdir()), None)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Path]:
+    """The same file as it was sent, for as long as it takes to read it; in memory where the machine can."""
+    where = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="doorstep-", dir=where) as folder:
+        plain = Path(folder) / file.name
+        plain.write_bytes(sealed.open_bytes(file.read_bytes()))
+        yield plain
 
 
 def drop(user_id: int) -> None:

@@ -72,7 +72,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if file is None:
         return HttpResponseRedirect(reverse("import"))
     try:
-        table = read_table(file)
+        with parcels.opened(file) as plain:
+            table = read_table(plain)
     except Problems as found:
         parcels.drop(actor.user_id)
         return _first_page(request, _sentences(found))
@@ -97,7 +98,8 @@ def run(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("import"))
     others = [int(row) for row in request.POST.getlist("other") if row.isdecimal()]
     try:
-        table = read_table(file)
+        with parcels.opened(file) as plain:
+            table = read_table(plain)
         done = importing.run(table, _columns(table, request.POST), actor, take_alike=others)
     except Problems as found:
         return _first_page(request, _sentences(found))

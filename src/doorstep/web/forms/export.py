@@ -65,7 +65,7 @@ def _add_files(archive: zipfile.ZipFile, record: OwnRecord, files: Iterable[Sent
     folder = file_name(record.instance_id.removeprefix("uuid:"))
     for file in files:
         if file.digest:
-            archive.write(kept.path_of(file.digest), f"media/{folder}/{file_name(file.name)}")
+            archive.writestr(f"media/{folder}/{file_name(file.name)}", kept.read(file.digest))
 
 
 def file_name(text: str) -> str:

@@ -122,7 +122,7 @@ def sent_file(request: HttpRequest, seq: int) -> HttpResponse:
         raise Http404
     kind = media.content_type(name)
     headers = {"Content-Disposition": "attachment"}
-    content = kept.path_of(digest).read_bytes()
+    content = kept.read(digest)
     return HttpResponse(content, content_type=kind if kind in _CALM else "application/octet-stream", headers=headers)
 
 

@@ -40,7 +40,7 @@ def health(request: HttpRequest, person_id: str, pack_id: str, kind: str) -> Pap
         "phone": sealed.opened(person.phone) if person.listed and person.reach in said.MAY_BE_CALLED else "",
         "since": said.whole_day(course.row.opened_on),
         "by": member.name,
-        "by_phone": member.phone,
+        "by_phone": sealed.opened(member.phone),
         "lines": [_line(story, course, line) for line in course.definition.sheet],
     }
     return Paper("health.typ", _words(said.text(course.definition.title)), told)

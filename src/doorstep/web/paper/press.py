@@ -22,7 +22,7 @@ from doorstep.access.permissions import Actor
 from doorstep.access.queries import staff
 from doorstep.access.showing import declared, shows
 from doorstep.engine.outputs import Undeclared
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.lib.problems import Problem
 from doorstep.lib.typeset import pdf
 from doorstep.places import queries as places
@@ -134,7 +134,7 @@ def _printed_by(actor: Actor) -> dict[str, str]:
     clinic = places.tree().by_id.get(member.clinic_id or 0) if member else None
     return {
         "worker": member.name if member else "",
-        "worker_phone": member.phone if member else "",
+        "worker_phone": sealed.opened(member.phone) if member else "",
         "clinic": clinic.name(language()) if clinic else "",
         "today": said.whole_day(days.today()),
     }

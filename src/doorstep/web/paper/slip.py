@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from doorstep.access.actions import log_shown
 from doorstep.access.queries import staff
-from doorstep.lib import days
+from doorstep.lib import days, sealed
 from doorstep.places import queries as places
 from doorstep.visits.queries import DueVisit, of_person
 from doorstep.web import said
@@ -43,7 +43,7 @@ def slip(request: HttpRequest, person_id: str) -> Paper:
         "what": service_of(visit) if request.POST.get("named") == "yes" else "",
         "where": _where(where if where in PLACES else "", member.clinic_id),
         "who": member.name,
-        "who_phone": member.phone,
+        "who_phone": sealed.opened(member.phone),
     }
     return Paper("slip.typ", _words(), told)
 

@@ -378,8 +378,7 @@ def look_at_image(stage: Stage, folder: Path, image: Mapping[str, bytes], promis
 def _whole(digest: str) -> bool:
     from doorstep.forms import kept
 
-    file = kept.path_of(digest)
-    return file.exists() and sha256(file.read_bytes()).hexdigest() == digest
+    return kept.path_of(digest).exists() and sha256(kept.read(digest)).hexdigest() == digest
 
 
 def digest_of_photo(record: Record) -> str:
