@@ -201,6 +201,24 @@ def of_people(actor: Actor, person_ids: Iterable[str]) -> list[DueVisit]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """What tells whether a planned visit concerns somebody: no name, no day but its window's."""
+
+    person_id: str
+    pack_id: str
+    form: str
+    service: str
+    from_on: date | None
+    until_on: date | None
+
+
+def planned_for(person_ids: Iterable[str]) -> list[PlannedVisit]:
+    """Every visit planned for these persons, whoever may see it: to work with, not to be shown."""
+    sql = "SELECT person_id, pack_id, form_id, service, from_on, until_on FROM due_visit WHERE person_id IN (?*)"
+    return [PlannedVisit(*row) for row in db.current().rows_in(sql, person_ids)]
+
+
 def person_of(visit_id: int) -> str | None:
     """Whom a due visit is about."""
     found = db.current().value("SELECT person_id FROM due_visit WHERE id = ?", [visit_id])

@@ -10,12 +10,16 @@ from datetime import date, timedelta
 import pytest
 
 from doorstep.access import actions as access
+from doorstep.access.queries import actor as actor_of
 from doorstep.intake import rebuild
+from doorstep.intake.follow import history_of
 from doorstep.intake.problems import Refused
 from doorstep.lib import db
 from doorstep.places import counters
 from doorstep.programmes import actions as programmes
 from doorstep.web.field import pulling
+from doorstep.web.field.changed import places_of
+from doorstep.web.field.held import held, shown
 from tests.cast import Township, new_id, version_of
 from tests.web.field.conftest import TODAY, Phone
 
@@ -167,6 +171,24 @@ class History:
         rebuild.rebuild()
 
 
+def whatever_is_planned_was_found(township: Township) -> None:
+    """A phone's people are told of from stored visits and without asking every programme: to the same end as asking all."""
+    actor = actor_of(township.users["worker"])
+    ids = [i for (i,) in db.current().rows("SELECT id FROM person")]
+    for one in held(actor, shown(actor, places_of(ids))).values():
+        for programme in one.programmes:
+            history, asked = history_of(one.life, programme, one.world), programme.rules
+            plan = asked.plan(history, until=one.world.horizon)
+            planned = sorted((w.form, w.service, str(w.from_on), str(w.until_on)) for w in plan.windows)
+            assert planned == sorted(
+                (w.form, w.service, str(w.from_on), str(w.until_on)) for w in one.windows(programme)
+            )
+            courses = [course.row for course in one._all_courses() if course.programme is programme]
+            assert courses == list(plan.episodes)
+            for kind in programme.pack.episodes:
+                assert asked.episodes(history, kind) == tuple(row for row in plan.episodes if row.kind == kind)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_phone_that_asks_now_and_then_holds_what_a_new_one_would(
     seed: int, township: Township, phone_of: Callable[..., Phone], monkeypatch: pytest.MonkeyPatch
@@ -181,6 +203,15 @@ def test_a_phone_that_asks_now_and_then_holds_what_a_new_one_would(
             phone = phones[history.chance.choice(WHO)].pull()
             told += sum(len(one["people"]) for one in phone.answers)
             fresh += phone.answers[0]["fresh"]
+        whatever_is_planned_was_found(township)
     for who, phone in phones.items():
         assert phone.pull().contents == phone_of(who, phone.lang).pull().contents, who
     assert (told > 5, fresh < 8) == (True, True)
+
+
+def test_of_an_ended_service_everything_planned_is_still_known(township: Township) -> None:
+    her = township.person()
+    township.pregnancy(her, TODAY - timedelta(weeks=18))
+    whatever_is_planned_was_found(township)
+    township.write("worker", "service_end", {"person": her, "service": "antenatal", "on": TODAY}, on=TODAY)
+    whatever_is_planned_was_found(township)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from doorstep.engine.model.history import Entry, History, JudgedDose, Plan, TraceStep, Window
+from doorstep.engine.model.history import Entry, EpisodeRow, History, JudgedDose, Plan, TraceStep, Window
 from doorstep.engine.model.pack import AdviceDef, Pack
 from doorstep.engine.rules import answering, reasons
 from doorstep.engine.rules.answering import Contribution
@@ -48,6 +48,10 @@ class Compiled:
         ``until`` is the asked day, needed for ``every: year`` alone; without it, the day of the latest entry.
         """
         return self._planner.plan(history, until)
+
+    def episodes(self, history: History, kind: str) -> tuple[EpisodeRow, ...]:
+        """The episodes of one kind alone: those ``plan`` gives, without working out anything else."""
+        return self._planner.episodes(history, kind)
 
     def advice(self, history: History, instance_id: str) -> tuple[AdviceDef, ...]:
         """The pack's advice that holds for one entry, with facts as they stood when it was the latest one."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from doorstep.engine.model.history import Entry, History, Plan, Window
+from doorstep.engine.model.history import Entry, EpisodeRow, History, Plan, Window
 from doorstep.engine.model.subjects import PERSON
 from doorstep.engine.rules.doses import Book, SeriesWalk
 from doorstep.engine.rules.program import LIVES, Program, Slot, ranks_of, subject_of_form
@@ -59,6 +59,14 @@ class Planner:
             episode.facts = self._facts[episode.kind](episode)
         lost = tuple(e.instance_id for e in entries if e.form in self._in_episodes and e.instance_id not in placed)
         return life, episodes, lost
+
+    def episodes(self, history: History, kind: str) -> tuple[EpisodeRow, ...]:
+        """The episodes of one kind. They rest on entries and the register alone, on no fact."""
+        walk = self.walks[kind]
+        if walk.definition.of != history.kind:
+            return ()
+        found, _ = walk.episodes(in_order(history.entries, self.ranks), history.properties)
+        return tuple(episode.row() for episode in found)
 
     def _life(self, history: History, entries: list[Entry]) -> Subject:
         life = Subject(history.kind, "", history.properties)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from doorstep.access.permissions import Actor
@@ -11,12 +11,13 @@ from doorstep.forms.queries import SUPERSEDED, StoredEntry
 from doorstep.intake.life import Life, World
 from doorstep.intake.persons import lives
 from doorstep.lib import db
+from doorstep.programmes.library import Programme
 from doorstep.register import queries as register
 from doorstep.register.fold import HouseholdRow, PersonRow
 from doorstep.visits.past import in_order
-from doorstep.visits.queries import DueVisit, in_care_of, of_people
+from doorstep.visits.queries import DueVisit, PlannedVisit, in_care_of, of_people, planned_for
 from doorstep.web.worker.reach import Reach, reaches
-from doorstep.web.worker.story import Story
+from doorstep.web.worker.story import Planned, Story
 
 
 class Held(Story):
@@ -29,11 +30,18 @@ class Held(Story):
         unlisted = home is not None and not home.listed
         self.person: PersonRow = replace(person, listed=False) if unlisted else person
         self.given: list[DueVisit] = []
+        self.stored: dict[str, list[PlannedVisit]] = {}  # by pack id
         self.rows: list[StoredEntry] = []
 
     @property
     def visits(self) -> list[DueVisit]:
         return self.given
+
+    def windows(self, programme: Programme) -> Iterable[Planned]:
+        """As stored, wherever what is stored is all there is: where a service ended, its visits are not."""
+        if not self.person.is_here or any(service in self.endings for service in programme.pack.services):
+            return super().windows(programme)
+        return self.stored.get(programme.pack.id, ())
 
     def records(self) -> list[StoredEntry]:
         library = self.world.library
@@ -66,6 +74,8 @@ def held(actor: Actor, within: Mapping[str, Reach]) -> dict[str, Held]:
     made = {i: Held(within[i], found[i], world, homes.get(row.household_id or "")) for i, row in people.items()}
     for visit in of_people(actor, made):
         made[visit.person_id].given.append(visit)
+    for planned in planned_for(made):
+        made[planned.person_id].stored.setdefault(planned.pack_id, []).append(planned)
     for row in forms.entries("person_id IN (?*)", made):
         made[str(row.person_id)].rows.append(row)
     for one in made.values():

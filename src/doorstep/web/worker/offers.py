@@ -49,17 +49,32 @@ def care_forms(story: Story, day: date) -> list[Offer]:
 def _lifelong(story: Story) -> Iterator[FormUse]:
     """Forms of care that belong to no course: those some planned visit of this person asks for, and those that no
     planned visit of the pack ever asks for."""
+    soon = story.world.horizon
     for programme in story.programmes:
-        pack = programme.pack
+        uses, planned = _uses_for_life(programme)
+        if uses:
+            hers = {w.form for w in story.windows(programme) if w.from_on is None or w.from_on <= soon}
+            yield from (use for use in uses if use.form in hers or use.form not in planned)
+
+
+_for_life: dict[tuple[str, str], tuple[list[FormUse], frozenset[str]]] = {}
+
+
+def _uses_for_life(programme: Programme) -> tuple[list[FormUse], frozenset[str]]:
+    """The forms of a programme's care that belong to no course, and those a planned visit asks for. A pack of one digest
+    never changes, so this is gathered once per process."""
+    pack = programme.pack
+    key = (pack.digest, programme.schedule)
+    if key not in _for_life:
         in_courses = {form for e in pack.episodes.values() for form in forms_of(e)}
-        planned = {contact.form for contact in pack.schedules.get(programme.schedule, ())}
-        soon = story.world.horizon
-        windows = story.plans[pack.id].windows
-        hers = {window.form for window in windows if window.from_on is None or window.from_on <= soon}
-        for use in pack.uses.values():
-            of_life = use.service and use.subject == "person" and use.who and use.form not in in_courses
-            if of_life and not use.on_request and (use.form in hers or use.form not in planned):
-                yield use
+        uses = [
+            use
+            for use in pack.uses.values()
+            if use.service and use.subject == "person" and use.who and use.form not in in_courses and not use.on_request
+        ]
+        planned = frozenset(contact.form for contact in pack.schedules.get(programme.schedule, ()))
+        _for_life[key] = (uses, planned)
+    return _for_life[key]
 
 
 def _forms_now(course: Course) -> tuple[str, ...]:
@@ -98,8 +113,7 @@ def over_at_once(
     if definition.ends_by_itself is None:
         return False
     begun = Entry(definition.opens, "begun", day, day, {}, root_id="begun")
-    plan = programme.rules.plan(History(person_id, known, (begun,)), until=day)
-    rows = [row for row in plan.episodes if row.kind == definition.id]
+    rows = programme.rules.episodes(History(person_id, known, (begun,)), definition.id)
     return bool(rows) and all(row.ended_on is not None and row.ended_on < day for row in rows)
 
 

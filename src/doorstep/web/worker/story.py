@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import orjson
 from django.http import Http404
@@ -29,6 +29,8 @@ from doorstep.visits.past import as_listed, in_order
 from doorstep.visits.queries import DueVisit, of_person
 from doorstep.web.worker.reach import Reach
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Course:
@@ -49,6 +51,31 @@ class Course:
         forms_of = (own.opens, *own.closes, *own.visits, *own.stays_open_forms)
         uses = self.programme.pack.uses
         return frozenset(uses[form].service for form in forms_of if form in uses)
+
+
+class Planned(Protocol):
+    """What of a planned visit tells whether it concerns her."""
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def service(self) -> str: ...
+    @property
+    def from_on(self) -> date | None: ...
+    @property
+    def until_on(self) -> date | None: ...
+
+
+class _AskedFor(dict[str, T]):
+    """By pack id, each made when first asked for."""
+
+    def __init__(self, programmes: Iterable[Programme], make: Callable[[Programme], T]):
+        super().__init__()
+        self._programmes, self._make = {p.pack.id: p for p in programmes}, make
+
+    def __missing__(self, pack_id: str) -> T:
+        made = self[pack_id] = self._make(self._programmes[pack_id])
+        return made
 
 
 class Story:
@@ -77,13 +104,22 @@ class Story:
     @cached_property
     def histories(self) -> Mapping[str, History]:
         """By pack id."""
-        return {p.pack.id: history_of(self.life, p, self.world) for p in self.programmes}
+        return _AskedFor(self.programmes, lambda p: history_of(self.life, p, self.world))
 
     @cached_property
     def plans(self) -> Mapping[str, Plan]:
-        """By pack id."""
+        """By pack id: worked out when first asked for, as most programmes have nothing to say of most people."""
         until = self.world.horizon
-        return {p.pack.id: p.rules.plan(self.histories[p.pack.id], until=until) for p in self.programmes}
+        return _AskedFor(self.programmes, lambda p: p.rules.plan(self.histories[p.pack.id], until=until))
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The forms of her records in force."""
+        return frozenset(about.row.form_id for about in self.life.in_force)
+
+    def windows(self, programme: Programme) -> Iterable[Planned]:
+        """Everything planned for her, whoever may see it: to know what concerns her, not to be shown."""
+        return self.plans[programme.pack.id].windows
 
     @cached_property
     def courses(self) -> list[Course]:
@@ -93,6 +129,8 @@ class Story:
 
     def _all_courses(self) -> Iterator[Course]:
         for programme in self.programmes:
+            if not any(definition.opens in self.written for definition in programme.pack.episodes.values()):
+                continue  # nothing began: nothing need be worked out to know it
             plan = self.plans[programme.pack.id]
             for row in plan.episodes:
                 definition = programme.pack.episodes[row.kind]
@@ -124,15 +162,17 @@ class Story:
 
     def _concerns(self, programme: Programme, service: Service) -> bool:
         uses = programme.pack.uses
+        if service.id in self.endings or any(
+            form in uses and uses[form].service == service.id for form in self.written
+        ):
+            return True
         soon = self.world.horizon
-        planned = any(
+        return any(
             window.service == service.id
             and (window.from_on is None or window.from_on <= soon)
             and (window.until_on is None or window.until_on >= days.today())
-            for window in self.plans[programme.pack.id].windows
+            for window in self.windows(programme)
         )
-        written = (uses.get(about.row.form_id) for about in self.life.in_force)
-        return planned or service.id in self.endings or any(use and use.service == service.id for use in written)
 
     def use_of(self, form_id: str) -> FormUse | None:
         """What a pack in force at her place says about a form."""
