@@ -9,6 +9,7 @@ import { bands, type MapConfig } from "../src/pictures/bands";
 import { cascadeOption, intervalsOption, pyramidOption } from "../src/pictures/counted";
 import { csvOf, fileName } from "../src/pictures/keeping";
 import { mapImage } from "../src/pictures/map_image";
+import { PAPER, plotted } from "../src/pictures/plotted";
 
 const table = { columns: [], rows: [] };
 
@@ -58,4 +59,19 @@ test("a map drawn by itself names its areas, hatches what is kept back and holds
   assert.equal(drawing.includes("<b>"), false);
   assert.deepEqual([drawing.match(/<path d='M/g)?.length, drawing.includes("fill='url(#kept)'"), drawing.includes(">120<")], [3, true, true]);
   assert.equal(/NaN|Infinity/.test(drawing), false);
+});
+
+test("a child's points stand where the lines say, and nothing is drawn beyond the picture's age", () => {
+  const reference = [
+    { name: "−2", points: [[0, 2], [12, 8], [24, 10], [60, 14]] },
+    { name: "0", points: [[0, 3], [12, 10], [24, 12], [60, 18]] },
+  ] as const;
+  const plot = plotted(reference, [[0, 2], [12, 10], [30, 13]], 24);
+  assert.ok(plot);
+  assert.deepEqual(plot.lines.map(({ name, path }) => [name, path.split(/[ML]/).length - 1]), [["−2", 3], ["0", 3]]);
+  assert.deepEqual(plot.child.dots.map(({ x }) => x), [PAPER.left, (PAPER.left + PAPER.right) / 2]);
+  assert.deepEqual([plot.child.dots[0]?.y, plot.child.dots[1]?.y], [PAPER.bottom, plot.values.find(({ said }) => said === "10")?.y]);
+  assert.deepEqual([plot.values[0], plot.values.at(-1)], [{ y: PAPER.bottom, said: "2" }, { y: PAPER.top, said: "12" }]);
+  assert.deepEqual(plot.months.map(({ said }) => said), ["0", "6", "12", "18", "24"]);
+  assert.deepEqual([plotted([], [[0, 2]], 24), plotted(reference, [], 24), plotted(reference, [[30, 2]], 24)], [null, null, null]);
 });

@@ -111,9 +111,13 @@ export interface GivenDose {
   readonly words: string; // why it does not count
 }
 
-/** Measurements as a table, in the language of the pull. */
+/** Measurements as a table, in the language of the pull, and as points over lines that come with the leaflets. */
 export interface Grown {
   readonly title: string;
+  readonly unit?: string;
+  readonly lines?: string; // a key of `Leaflets.lines`
+  readonly points?: readonly (readonly [months: number, value: number])[];
+  readonly until?: number; // months: how far the picture goes
   readonly note: string; // the latest in words
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -123,6 +127,12 @@ export interface Grown {
 export interface Leaflets {
   readonly mark: string;
   readonly leaflets: readonly Leaflet[];
+  readonly lines?: Readonly<Record<string, readonly GrowthLine[]>>; // what pictures are seen against
+}
+
+export interface GrowthLine {
+  readonly name: string; // how many steps from the middle: "−2", "0", "+2"
+  readonly points: readonly (readonly [months: number, value: number])[];
 }
 
 export interface Leaflet {

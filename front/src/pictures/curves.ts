@@ -22,9 +22,9 @@ const STROKES: Readonly<Record<string, { color: string; type: "solid" | "dashed"
   "2": { color: "#9a6700", type: "dashed", width: 1.5 },
   "3": { color: "#a3262a", type: "dotted", width: 1.5 },
 };
-const CHILD = "#12263f";
+export const CHILD = "#12263f";
 
-function strokeOf(name: string) {
+export function strokeOf(name: string) {
   return STROKES[name.replace(/[^0-9]/g, "")] ?? { color: "#7f908b", type: "solid" as const, width: 1 };
 }
 

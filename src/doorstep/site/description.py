@@ -59,7 +59,9 @@ _SCHEMAS: Mapping[str, _Json] = {
         forms=_list(_object({})),
     ),
     "Follows": _object({"told": _list(_object({"id": _TEXT}))}),
-    "Leaflets": _object({"mark": _TEXT, "leaflets": _list(_object({"id": _TEXT, "title": _TEXT}))}),
+    "Leaflets": _object(
+        {"mark": _TEXT, "leaflets": _list(_object({"id": _TEXT, "title": _TEXT})), "lines": {"type": "object"}}
+    ),
     "Receipts": _object({"epoch": _WHOLE, "now": _TEXT, "receipts": _list(_RECEIPT)}),
     "Standing": _object({"have": _WHOLE, "size": _WHOLE, "done": {"type": "boolean"}}),
 }
@@ -115,7 +117,7 @@ _OPERATIONS: Mapping[str, Mapping[str, _Json]] = {
     },
     "sync_leaflets": {
         "get": {
-            "summary": "Leaflets and methods, to be read without a network.",
+            "summary": "Leaflets, methods and the lines of growth, to be read without a network.",
             "parameters": [_query("lang")],
             "responses": _answers(200, _of("Leaflets"), 401, 403),
         }

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from doorstep.lib import db
 from doorstep.programmes import actions as programmes
 from tests.cast import Township, new_id, shipped
 from tests.web.field.conftest import TODAY, Phone
+from tests.web.worker.test_curves import charts
 
 PhoneOf = Callable[..., Phone]
 
@@ -94,3 +96,30 @@ def test_a_phone_holds_the_card_the_measurements_and_the_leaflets(township: Town
     )
     assert all(len(one["parts"]) == 7 for one in methods)
     assert Phone("never given out").ask("/sync/leaflets")[0] == 401
+
+
+def test_a_phone_draws_the_points_and_lines_of_the_page(township: Township, phone_of: PhoneOf) -> None:
+    pack = programmes.install(shipped("child"), by=township.users["installer"])
+    programmes.switch(township.places["county"], "child", pack.version, by=township.users["installer"])
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(get_user_model().objects.get(pk=township.users["worker"]))
+    born = date(2023, 3, 15)  # three years old: the lines of five years
+    for sex in ("female", "male"):
+        child = township.person("王小宝", born=born, sex=sex)
+        care = {"person": child, "visit_date": TODAY, "sex": sex, "birth_date": born, "care_by": "worker"}
+        more = {"looked_at": "body", "worries": "none", "referred": "no", "position": "standing"}
+        township.write("worker", "child_visit", care | more | {"weight": "13.7", "length": "95"}, on=TODAY)
+        phone = phone_of("worker", "en").pull()
+        told = phone.ask("/sync/leaflets", lang="en")[1]
+        drawn = charts(browser.get(f"/p/{child}").content.decode())
+        assert [one["title"] for one in drawn] == [one["title"] for one in phone.people[child]["grown"]]
+        for page, kept in zip(drawn, phone.people[child]["grown"], strict=True):
+            assert (kept["unit"], kept["until"], page["until"]) == (page["unit"], 60, 60)
+            assert kept["points"] == [[one["x"], one["y"]] for one in page["points"]]
+            within = [
+                {"name": line["name"], "points": [[m, y] for m, y in line["points"] if m <= 24 or m % 3 == 0]}
+                for line in page["curves"]
+            ]
+            lines = told["lines"][kept["lines"]]
+            assert [one | {"points": [p for p in one["points"] if p[0] <= 60]} for one in lines] == within
+    assert {key.rsplit("/", 1)[1] for key in told["lines"]} == {"female", "male"}

@@ -3,13 +3,14 @@
 import { html, nothing } from "lit-html";
 
 import { byUrgency, stateOn } from "../../field/met";
-import type { Card, Course, Fillable, GivenDose, Grown, Person, Service, Visit, Written } from "../../field/pulled";
+import type { Card, Course, Fillable, GivenDose, Person, Service, Visit, Written } from "../../field/pulled";
 import type { Light } from "../../field/replica";
 import type { Mine } from "../../field/written";
 import { SERVICE_END, SERVICE_WANTED } from "../about";
 import type { Shown } from "../book";
 import { sayService } from "../service";
 import { fill, textIn } from "../words";
+import { grownPart } from "./growth";
 import { icon } from "./icons";
 import { notHere } from "./not_here";
 import { type Desk, type Page, to } from "./page";
@@ -24,6 +25,7 @@ export async function person(desk: Desk): Promise<Page> {
   const id = desk.at.path[1] ?? "";
   const [found, light] = [await book.person(id), book.light(id)];
   if (!found || !light) return notHere(desk);
+  const lines = found.grown?.length ? ((await desk.replica.leaflets())?.lines ?? {}) : {};
   const met = book.metOf(id, found.visits.filter((visit) => visit.met === null));
   const waiting = book
     .going(id, found.visits)
@@ -44,7 +46,7 @@ export async function person(desk: Desk): Promise<Page> {
               </section>`
             : html`<section class="sheet pad"><p>${found.v ? words.noneNext : words.noneNew}</p></section>`}
           ${found.courses.map((course) => coursePart(desk, course))}
-          ${(found.cards ?? []).map((card) => cardPart(desk, card))} ${(found.grown ?? []).map(grownPart)}
+          ${(found.cards ?? []).map((card) => cardPart(desk, card))} ${(found.grown ?? []).map((one) => grownPart(desk, lines, one))}
         </div>
         <aside class="person-side">${sides(desk, found)}</aside>
         <section class="part person-past" aria-labelledby="records"><h2 id="records">${words.records}</h2>${past(desk, id, found.records)}</section>
@@ -106,12 +108,6 @@ function cardPart({ words, said, language }: Desk, card: Card): Piece {
     <span><strong>${on ? said.wholeDay(on) : words.dayNotKnown}</strong> <span class="soft">${textIn(language, title)}</span>${why ? html`<br />${why}` : nothing}</span></li>`;
   return html`<details class="sheet pad"><summary><h2>${textIn(language, card.title)}</h2></summary>
     ${card.chains.map(({ title, given }) => html`<h3>${textIn(language, title) || words.keptBesides}</h3><ul class="card-doses">${given.map(dose)}</ul>`)}</details>`;
-}
-
-function grownPart({ title, note, columns, rows }: Grown): Piece {
-  return html`<details class="sheet pad"><summary><h2>${title}</h2><span>${note}</span></summary>
-    <div class="wide-table" tabindex="0" role="region" aria-label=${title}><table class="table"><thead><tr>${columns.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details>`;
 }
 
 // ---------------------------------------------------------------- what can be done

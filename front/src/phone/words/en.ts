@@ -104,6 +104,7 @@ export const en = {
   goOn: "Go on",
 
   // person
+  asTable: "The same as a table",
   person: "Person",
   born: "born {day}",
   notLivingHere: "Does not live here any more",
@@ -209,7 +210,7 @@ export const en = {
   keptBesides: "Kept besides",
   ownForms: "My own forms, and events for everybody",
   needsNetwork: "Only with a network",
-  needsNetworkMore: "Choosing, changing or stopping a method, the round through the village, notices from hospitals, moving with a code, papers to print, pictures of growth, and figures stand on the pages online.",
+  needsNetworkMore: "Choosing, changing or stopping a method, the round through the village, notices from hospitals, moving with a code, papers to print, and figures stand on the pages online.",
   toSite: "To the pages online",
 
   settingsTitle: "Settings",

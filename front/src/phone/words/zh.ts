@@ -101,6 +101,7 @@ export const zh: Words = {
   goOn: "继续",
 
   person: "个人",
+  asTable: "看表格",
   born: "{day}生",
   notLivingHere: "已不在这里住",
   next: "接下来做什么",
@@ -201,7 +202,7 @@ export const zh: Words = {
   keptBesides: "另外记下的",
   ownForms: "自己的表和大家的活动",
   needsNetwork: "要有网络才能做的",
-  needsNetworkMore: "选、换或停一种方法，按顺序走一遍，医院的通知，凭码搬走，打印，生长曲线图，还有统计数字，都在联网的页面上。",
+  needsNetworkMore: "选、换或停一种方法，按顺序走一遍，医院的通知，凭码搬走，打印，还有统计数字，都在联网的页面上。",
   toSite: "去联网的页面",
 
   settingsTitle: "设置",

@@ -61,10 +61,11 @@ class Curve:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """How the answers of a function are drawn: the entry's own point, and the lines it is seen against, up to an age
-    in months."""
+    in months. The lines rest on ``apart`` alone: an argument, and every answer of it that has lines of its own."""
 
     point: Callable[[Values], Point | None]
     curves: Callable[[Values, int, Tables], Sequence[Curve]]
+    apart: tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ FUNCTIONS = (
             Example("child", {"measure": "weight_for_age", **_BOY, "weight": Decimal("7.7"), "oedema": "yes"}, None),
             Example("child", {"measure": "length_for_age", **_BOY, "length": Decimal(75)}, "-0.33"),
         ),
-        picture=Picture(_point, _curves),
+        picture=Picture(_point, _curves, ("sex", ("female", "male"))),
     ),
     DerivedFunction(
         name="who_growth_doubt",

@@ -1,4 +1,5 @@
-"""``GET /sync/leaflets``: what every programme says to anybody, to be read on a phone without a network."""
+"""``GET /sync/leaflets``: what every programme says to anybody, to be read on a phone without a network, and the lines its
+pictures are seen against."""
 
 from __future__ import annotations
 
@@ -12,12 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from doorstep.access.showing import shows_nobody
+from doorstep.engine.derived import Curve
 from doorstep.engine.model.methods import MethodDef
 from doorstep.engine.model.pack import Pack
 from doorstep.web import said
 from doorstep.web.field.asked import Phone, for_phone
 from doorstep.web.leaflets import Card, Safety, cards, packs_on, sources_of, words_of
+from doorstep.web.worker.curves import lines_of
 
+EVERY_MONTH, SEASON = 24, 3  # months: beyond two years a line is told by season
+MINUS = "\N{MINUS SIGN}"
 Told = dict[str, Any]
 
 
@@ -25,17 +30,41 @@ Told = dict[str, Any]
 @for_phone
 def leaflets(_request: HttpRequest, _phone: Phone) -> Mapping[str, Any]:
     """In the language asked for. The methods come in no order that means anything; the phone throws them anew at every view."""
-    return {"mark": mark_of_leaflets(), "leaflets": [_leaflet(pack) for _, pack in sorted(_packs().items())]}
+    packs = sorted(_packs().items())
+    lines = {key: of for _, pack in packs for key, of in _lines(pack).items()}
+    return {"mark": mark_of_leaflets(), "leaflets": [_leaflet(p) for _, p in packs if _reads(p)], "lines": lines}
 
 
 def mark_of_leaflets() -> str:
     """Changes with what the leaflets are made of."""
-    told = [get_language(), sorted((pack.id, pack.version) for pack in _packs().values())]
+    told = [get_language(), "lines", sorted((pack.id, pack.version) for pack in _packs().values())]
     return hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]
 
 
 def _packs() -> dict[str, Pack]:
-    return {id_: pack for id_, pack in packs_on().items() if pack.leaflet or pack.methods}
+    return {id_: pack for id_, pack in packs_on().items() if _reads(pack) or pack.curves}
+
+
+def _reads(pack: Pack) -> bool:
+    return bool(pack.leaflet or pack.methods)
+
+
+_known_lines: dict[str, Told] = {}
+
+
+def _lines(pack: Pack) -> Told:
+    """As points, as many as a picture of a phone's width can show. A pack of one digest never changes."""
+    if pack.digest not in _known_lines:
+        _known_lines[pack.digest] = {
+            key: [{"name": line.name.replace("-", MINUS), "points": _thinned(line)} for line in of]
+            for key, of in lines_of(pack).items()
+        }
+    return _known_lines[pack.digest]
+
+
+def _thinned(line: Curve) -> list[list[float]]:
+    close = (point for point in line.points if point.months <= EVERY_MONTH or point.months % SEASON == 0)
+    return [[int(point.months), float(point.value)] for point in close]
 
 
 def _leaflet(pack: Pack) -> Told:

@@ -12,7 +12,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from doorstep.engine.derived import FUNCTIONS, Curve, DerivedFunction, Point, arguments
-from doorstep.engine.model.pack import CurveDef, DerivedDef
+from doorstep.engine.model.pack import CurveDef, DerivedDef, Pack
 from doorstep.programmes.library import Programme
 from doorstep.web import said
 from doorstep.web.reader import language
@@ -55,10 +55,49 @@ def tables_of(story: Story) -> list[Mapping[str, Any]]:
             measured = _measured_of(story, of)
             if measured:
                 title = said.text(curve.title)
-                found.append(
-                    {"title": title, "note": _note(measured[-1], curve.unit), **_table(title, curve, measured)}
-                )
+                note = _note(measured[-1], curve.unit)
+                points = [[float(one.point.months), float(one.point.value)] for one in measured]
+                drawn = {
+                    "unit": curve.unit,
+                    "lines": _key(story, programme, of),
+                    "points": points,
+                    "until": _until(measured),
+                }
+                found.append({"title": title, "note": note, **drawn, **_table(title, curve, measured)})
     return found
+
+
+def lines_of(pack: Pack) -> Mapping[str, Sequence[Curve]]:
+    """Every line that any picture of a pack is seen against, by the key that ``tables_of`` names."""
+    definitions = {f"{one.form}.{one.id}": one for of in pack.derived.values() for one in of}
+    found = {}
+    for of in (definitions[curve.of] for curve in pack.curves):
+        function = FUNCTIONS[of.by]
+        name, answers = function.picture.apart if function.picture else ("", ())
+        for answer in answers if function.picture else ():
+            given = {**arguments(function, of.takes, {}), name: answer}
+            lines = function.picture.curves(given, REACHES[-1], pack.tables) if function.picture else ()
+            found[key_of(pack, of, answer)] = lines
+    return {key: lines for key, lines in found.items() if lines}
+
+
+def key_of(pack: Pack, of: DerivedDef, answer: str) -> str:
+    return f"{pack.id}/{of.form}.{of.id}/{answer}"
+
+
+def _key(story: Story, programme: Programme, of: DerivedDef) -> str:
+    """The lines of her picture, by the latest record."""
+    function = FUNCTIONS[of.by]
+    rows = [about.row for about in story.life.in_force if about.row.form_id == of.form]
+    if function.picture is None or not rows:
+        return ""
+    given = arguments(function, of.takes, orjson.loads(rows[-1].answers))
+    return key_of(programme.pack, of, str(given.get(function.picture.apart[0])))
+
+
+def _until(measured: Sequence[Measured]) -> int:
+    furthest = max(one.point.months for one in measured)
+    return next((reach for reach in REACHES if furthest <= reach), REACHES[-1])
 
 
 def _measured_of(story: Story, of: DerivedDef) -> list[Measured]:
@@ -90,9 +129,8 @@ def _chart(story: Story, programme: Programme, curve: CurveDef, of: DerivedDef) 
     measured = _measured(function, of, entries)
     if not measured:
         return None
-    furthest = max(one.point.months for one in measured)
-    months = next((reach for reach in REACHES if furthest <= reach), REACHES[-1])
-    lines = function.picture.curves(arguments(function, of.takes, entries[-1][1]), months, programme.pack.tables)
+    given = arguments(function, of.takes, entries[-1][1])
+    lines = function.picture.curves(given, _until(measured), programme.pack.tables)
     return _drawn(curve, measured, lines) if lines else None
 
 
