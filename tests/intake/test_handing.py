@@ -241,6 +241,60 @@ def test_a_stay_ends_by_itself_and_she_stays_where_she_lives(
     assert (all(due(guest).values()), due(mover) == home, verify()) == (True, True, [])
 
 
+STAY = timedelta(30)
+
+
+def after_a_stay(township: Township, mover: str, monkeypatch: pytest.MonkeyPatch, **more: Any) -> tuple[str, list[str]]:
+    """A guest with a visit on her last day but one, and what stands at home after the stay is over."""
+    on = TODAY + STAY - timedelta(1)
+    code = made(township, mover, "antenatal", **{"left_on": None, "until_on": TODAY + STAY, "comes_back": True} | more)
+    guest = came(township, code)
+    monkeypatch.setenv("DOORSTEP_TODAY", on.isoformat())
+    township.write("neighbour", "anc_visit", VISIT | {"person": guest, "visit_date": on, "weight": 63}, on=on)
+    township.write(
+        "neighbour", "bp_screen", {"person": guest, "visit_date": on, "systolic": 120, "diastolic": 70}, on=on
+    )
+    monkeypatch.setenv("DOORSTEP_TODAY", (TODAY + STAY + timedelta(1)).isoformat())
+    return guest, forms_of(mover)
+
+
+def test_what_was_written_during_a_stay_comes_back(
+    township: Township, mover: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest, before = after_a_stay(township, mover, monkeypatch)
+    figures_before, met = figures(township), due(mover)
+    assert [handing.sweep(), handing.sweep()] == [1, 0]
+    came_home = sorted([*before, "anc_visit", "lived_elsewhere", "lived_elsewhere"])
+    assert sorted(forms_of(mover)) == came_home  # and not the blood pressure, which she had not named
+    on = TODAY + STAY - timedelta(1)
+    assert due(mover) != met and on in due(mover).values()
+    assert figures(township) == figures_before
+    assert register.people([mover])[mover].place_id == township.places["east"]
+    late = {"person": guest, "visit_date": on + timedelta(1), "weight": 64}
+    township.write("neighbour", "anc_visit", VISIT | late, on=on + timedelta(1))
+    handing.sweep()
+    assert forms_of(mover).count("anc_visit") == before.count("anc_visit") + 2
+    assert verify() == []
+
+
+def test_nothing_comes_back_without_her_yes(township: Township, mover: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, before = after_a_stay(township, mover, monkeypatch, comes_back=False)
+    handing.sweep()
+    assert forms_of(mover) == before
+
+
+@pytest.mark.parametrize("where", ["home", "guest"])
+def test_nothing_comes_back_after_she_took_her_yes_back(
+    where: str, township: Township, mover: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest, before = after_a_stay(township, mover, monkeypatch)
+    who, her = ("worker", mover) if where == "home" else ("neighbour", guest)
+    told = {"person": her, "said_on": TODAY + STAY, "agreed_by": "self", "moving": "no", "counts": "no"}
+    township.write(who, "consent", told, on=TODAY + STAY, entity=her)
+    handing.sweep()
+    assert sorted(forms_of(mover)) == sorted([*before, *(["consent"] if where == "home" else [])])
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -8,7 +8,7 @@ whether the code was ever used (charter C21, decision 0031).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ from doorstep.lib import days, db, sealed
 from doorstep.register import queries as register
 
 CODE_DAYS = 14
+LATE_DAYS = 35  # a phone keeps what it sent for so long: records of a stay may come so late
 _CARRIED = uuid.UUID("0b7c1d7e-6b0a-4c55-9d57-9a2b6f1f4d10")  # a record carried twice is one entry
 _ENDED = uuid.UUID("5a6df720-2f5e-4e0f-8f5e-0b5d0f1c9a41")
 
@@ -71,8 +72,17 @@ def may_move(life: Life, day: date) -> bool:
     return said is not None and said.on(day) == "yes"
 
 
-def make(actor: Actor, person_id: str, *, left_on: date | None, until_on: date | None, services: Iterable[str]) -> Made:
-    """Care ends here on ``left_on``, or she stays elsewhere up to ``until_on``. Gives the code she carries. Raises Refused."""
+def make(
+    actor: Actor,
+    person_id: str,
+    *,
+    left_on: date | None,
+    until_on: date | None,
+    services: Iterable[str],
+    comes_back: bool = False,
+) -> Made:
+    """Care ends here on ``left_on``, or she stays elsewhere up to ``until_on``; ``comes_back``: she agrees that what is
+    written there comes back when the stay ends. Gives the code she carries. Raises Refused."""
     today = days.today()
     life = _life(person_id)
     if life is None or life.person is None or not life.person.is_here or not may_move(life, today):
@@ -85,6 +95,7 @@ def make(actor: Actor, person_id: str, *, left_on: date | None, until_on: date |
         "kind": "moves" if left_on else "stays",
         "left_on": left_on,
         "until_on": until_on,
+        "comes_back": ("yes" if comes_back else "no") if until_on else None,
         "services": " ".join(sorted(set(services))),
         "lock": parcel.lock_of(code),
         "expires_on": expires_on,
@@ -197,20 +208,68 @@ def undo(person_id: str, actor: Actor) -> bool:
 
 
 def sweep(today: date | None = None) -> int:
-    """End the stays whose last day is over, each by an entry in the name of whoever wrote that she came."""
+    """End the stays whose last day is over, each by an entry in the name of whoever wrote that she came, and bring back
+    what was written there, late records too. Gives how many ended."""
     today, done = today or days.today(), 0
     sql = "SELECT t.seq FROM entry_entity t JOIN entry e ON e.seq = t.seq WHERE t.dataset = ? AND e.form_id = ? AND e.state = ?"
     for row in forms.entries("seq IN (?*)", [seq for (seq,) in db.current().rows(sql, [HANDED, ARRIVAL, APPLIED])]):
-        until = days.parse_day(orjson.loads(row.answers).get("until_on") or "")
+        said = orjson.loads(row.answers)
+        until = days.parse_day(said.get("until_on") or "")
         if until is None or until >= today or row.person_id is None:
             continue
+        if until >= today - timedelta(days=LATE_DAYS):
+            bring_back(row.person_id, said["lock"], today)
         instance = f"uuid:{uuid.uuid5(_ENDED, row.instance_id)}"
-        said = {"person": row.person_id, "left_on": until}
+        told = {"person": row.person_id, "left_on": until}
         receipt = door.accept(
-            _filled(STAY_END, said, Item(row.person_id), instance), Sender(row.author_id, user_agent="Doorstep")
+            _filled(STAY_END, told, Item(row.person_id), instance), Sender(row.author_id, user_agent="Doorstep")
         )
         done += receipt.is_new
     return done
+
+
+def bring_back(guest_id: str, lock: str, today: date) -> int:
+    """What was written about a guest of this store comes back to the person at home, if she agreed to it when the code was
+    made and has not taken her yes back, at home or there. In the name of whoever made the code. Gives how many came."""
+    made = next((r for r in _under(lock) if r.form_id == HAND_OVER and r.state == APPLIED), None)
+    if made is None or made.person_id is None or orjson.loads(made.answers).get("comes_back") != "yes":
+        return 0
+    home, guest = _life(made.person_id), _life(guest_id)
+    if home is None or guest is None or home.person is None or not home.person.is_here:
+        return 0
+    if not may_move(home, today) or (MOVING in guest.consents and not may_move(guest, today)):
+        return 0
+    allowed = frozenset(str(orjson.loads(made.answers).get("services") or "").split())
+    rows = [a.row for a in guest.in_force if a.row.form_id != CONSENT and _goes_along(a.row, allowed)]
+    sql = "SELECT seq, device_label FROM entry_body WHERE seq IN (?*)"
+    labels: dict[int, str] = dict(db.current().rows_in(sql, [r.seq for r in rows]))
+    rows = [r for r in rows if labels[r.seq] != _label(lock)]  # not what she had brought along
+    records = [{"instance": r.instance_id, "xml": forms.body(r.seq).decode("utf-8")} for r in rows]
+    sender = Sender(made.author_id, device_label=_label(lock), user_agent="Doorstep")
+    about = (_about(record, guest_id, made.person_id) for record in records)
+    carried = [content for content in about if content is not None and _is_taken(content, sender)]
+    away = _elsewhere(home, [r.occurred_on for r in rows], lock) if carried else []
+    receipts = door.accept_many([(content, sender, None) for content in (*away, *carried)])
+    return sum(receipt.is_new for receipt in receipts[len(away) :])
+
+
+def _elsewhere(home: Life, on: Sequence[date], lock: str) -> list[bytes]:
+    """In figures by place these records count where they were made: on their days she was not here, and then was again."""
+    first, after = min(on), max(on) + timedelta(days=1)
+    family = ""
+    for since, told in home.timeline:
+        if since <= after:
+            family = told.get("household", family)
+    said = [(first, ""), (after, family)]
+    return [
+        _filled(
+            LIVED_ELSEWHERE,
+            {"person": home.person_id, "household": household, "since": since},
+            Item(home.person_id),
+            f"uuid:{uuid.uuid5(_CARRIED, f'{lock} {since} {household}')}",
+        )
+        for since, household in said
+    ]
 
 
 # ---------------------------------------------------------------- what goes along

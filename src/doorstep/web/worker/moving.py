@@ -65,7 +65,12 @@ def moving(request: HttpRequest, person_id: str) -> HttpResponse:
         chosen = [service for service, _title in offered if service in request.POST.getlist("service")]
         try:
             made = handing.make(
-                actor, person_id, left_on=None if stays else day, until_on=day if stays else None, services=chosen
+                actor,
+                person_id,
+                left_on=None if stays else day,
+                until_on=day if stays else None,
+                services=chosen,
+                comes_back=stays and request.POST.get("comes_back") == "yes",
             )
         except Refused as refused:
             messages.error(request, refused.problem.text(language()))
