@@ -132,6 +132,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "doorstep.site.watching.metrics.Measured",
     "doorstep.web.middleware.SecurityHeaders",
+    "doorstep.web.strange.NothingStrange",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("doorstep.web.urls")),
 ]
 
+handler400 = "doorstep.web.strange.not_understood"
 handler403 = "doorstep.web.errors.not_allowed"
 handler404 = "doorstep.web.errors.nothing_here"
 handler500 = "doorstep.web.errors.broken"

@@ -42,12 +42,13 @@ OURS = 500
 class _Seen:
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    slow: int = 0
+    slow: list[str] = field(default_factory=list)
     slowest: float = 0.0
 
-    def took(self, seconds: float) -> None:
+    def took(self, what: str, seconds: float) -> None:
         self.slowest = max(self.slowest, seconds)
-        self.slow += seconds > MOST_SECONDS
+        if seconds > MOST_SECONDS:
+            self.slow.append(f"{what}: {seconds:.2f} s")
 
 
 def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
         db.current().value("SELECT COUNT(*) FROM entry e LEFT JOIN entry_body b ON b.seq = e.seq WHERE b.seq IS NULL")
     )
     faults = [fault for one in (*seen, readers) for fault in one.faults]
-    slow = sum(one.slow for one in (*seen, readers))
+    slow = [one for each in (*seen, readers) for one in each.slow]
     return {
         "count": count,
         "seed": seed,
@@ -83,7 +84,8 @@ def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
         "refused_in_words": readers.statuses[400],
         "faults": len(faults),
         "first_faults": faults[:MOST_SHOWN],
-        "slow": slow,
+        "slow": len(slow),
+        "first_slow": slow[:MOST_SHOWN],
         "slowest_s": round(max(one.slowest for one in (*seen, readers)), 2),
         "server_grew_mb": round(grew, 1),
         "halves": halves,
@@ -105,7 +107,7 @@ def _send(host: str, phone: Phone, specs: list[Any], numbers: range, seed: int, 
         except (OSError, http.client.HTTPException) as error:
             seen.faults.append(f"{n}: {type(error).__name__}")
             continue
-        seen.took(time.monotonic() - began)
+        seen.took(f"{n} ({path.partition('?')[0].rpartition('/')[2]}, {len(body)} bytes)", time.monotonic() - began)
         seen.statuses[status] += 1
         if status >= OURS:
             seen.faults.append(f"{n}: {status}")
@@ -168,7 +170,7 @@ def _read(count: int, seed: int, seen: _Seen) -> None:
                 seen.statuses[400] += 1
             except Exception as error:
                 seen.faults.append(f"{name} {n}: {type(error).__name__}")
-            seen.took(time.monotonic() - began)
+            seen.took(f"{name} {n}", time.monotonic() - began)
             path.unlink()
 
 

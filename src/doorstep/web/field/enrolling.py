@@ -6,6 +6,7 @@ import re
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.views.decorators.http import require_POST
 
 from doorstep.access import actions as access
@@ -31,9 +32,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
         told = orjson.loads(request.body)
         label = str(told["label"]).strip()[:LONGEST_LABEL]
         desk_code = str(told.get("desk_code", ""))
-        if desk_code and not _DESK_CODE.fullmatch(desk_code):
+        if "\0" in label or (desk_code and not _DESK_CODE.fullmatch(desk_code)):
             raise ValueError
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RawPostDataException):  # the last: sent as a form
         return refused(Refused("sync.not_whole", 400))
     with db.transaction():
         token = access.add_device(actor.user_id, label, desk_code=desk_code)

@@ -27,7 +27,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     nodes = [node for node in in_order(actor) if counts.get(node.id)]
     chosen = next((n for n in nodes if str(n.id) == request.GET.get("place")), nodes[0] if nodes else None)
     typed = request.GET.get("from", "")
-    offset = int(typed) if typed.isdigit() and len(typed) < 7 else 0
+    offset = int(typed) if typed.isdecimal() and len(typed) < 7 else 0
     shown: dict[str, object] = {"places": nodes, "chosen": chosen, "families": []}
     if chosen is not None:
         lines = invited(chosen.id, offset, actor.role)
