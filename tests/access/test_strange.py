@@ -120,13 +120,13 @@ def test_whatever_stands_in_an_address_or_a_form_is_answered_at_every_address(st
 def served(headers: Mapping[str, str], body: bytes = b"", address: str = "/login?next=%5Cud800") -> tuple[str, str]:
     """Status and page as the server's own application answers, without a browser that would mend what is sent."""
     path, _, query = address.partition("?")
-    environ = RequestFactory().generic("POST", path, body, headers.get("content-type", ""), QUERY_STRING=query).environ  # type: ignore[attr-defined]
+    environ = RequestFactory().generic("POST", path, body, headers.get("content-type", ""), QUERY_STRING=query).environ
     environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     environ["CONTENT_TYPE"] = headers.get("content-type", "")
     said: list[Any] = []
     request_started.disconnect(close_old_connections)  # the test's own connection stays, as the test client does it
     try:
-        answer = b"".join(Handler()(environ, lambda status, named, _=None: said.extend((status, dict(named)))))  # type: ignore[arg-type, misc]
+        answer = b"".join(Handler()(environ, lambda status, named, _=None: said.extend((status, dict(named)))))  # type: ignore[arg-type]
     finally:
         request_started.connect(close_old_connections)
     assert "X-Evil" not in said[1]

@@ -19,6 +19,7 @@ from doorstep.api.openrosa import receiving
 from doorstep.api.openrosa.receiving import Receive, Scope, Send
 from doorstep.forms import queries as forms
 from doorstep.intake import ending, expiring, handing, rebuild, releasing, uploads
+from doorstep.intake.problems import Refused
 from doorstep.lib import days, db, writer
 from doorstep.programmes import library as programmes
 from doorstep.register import changes
@@ -48,7 +49,7 @@ class Application:
         elif scope["path"].startswith(settings.STATIC_URL):
             await self._static(scope, guarded(send))
         else:
-            await self._django(scope, _as_coroutine(receive), send)
+            await self._django(scope, await _taken_in(scope, receive), send)
 
 
 async def _counted(scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,13 +78,24 @@ def guarded(send: Send) -> Send:
     return send_with_headers
 
 
-def _as_coroutine(receive: Receive) -> Receive:
-    """The bridge to WSGI wants a coroutine; the server's own ``receive`` gives another kind of awaitable."""
+async def _taken_in(scope: Scope, receive: Receive) -> Receive:
+    """The request's body, whole before a thread is given to it: who sends slowly, or falls silent, holds up nobody. What is cut
+    off or too large reads as a broken line, never as if it had been all."""
+    body = b""
+    if scope["method"] not in ("GET", "HEAD"):
+        try:
+            body = await receiving.whole_body(dict(scope["headers"]), receive)
+        except Refused:
+            return _broken_off
 
-    async def receive_again() -> Any:
-        return await receive()
+    async def all_of_it() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
 
-    return receive_again
+    return all_of_it
+
+
+async def _broken_off() -> MutableMapping[str, Any]:
+    raise ConnectionResetError
 
 
 async def _live(receive: Receive, send: Send) -> None:

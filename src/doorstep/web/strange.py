@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -40,7 +40,10 @@ class NothingStrange:
             raise Http404
         if request.method != "POST" or request.content_type not in _FORMS or getattr(view, "csrf_exempt", False):
             return None
-        named = (*_texts(request.POST), *request.FILES)
+        try:
+            named = (*_texts(request.POST), *request.FILES)
+        except UnreadablePostError:  # cut off on its way, or larger than the server takes
+            return not_understood(request)
         return not_understood(request) if any(map(_KEPT_NOWHERE.search, named)) else None
 
 

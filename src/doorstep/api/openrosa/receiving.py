@@ -32,6 +32,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 START, END = "/odk/", "/submission"
 LARGE = 64 * 1024  # bytes; a longer body is taken apart in a thread, so that others do not wait for it
+PATIENCE = 60.0  # seconds until the next piece of a body; a phone on a bad line is slower than any, but not silent
 log = logging.getLogger(__name__)
 
 
@@ -70,7 +71,7 @@ async def _answer(scope: Scope, headers: Mapping[bytes, bytes], receive: Receive
     if scope["method"] != "POST":
         return Answer(405, headers={**submission_headers(), "Allow": "HEAD, POST"})
     boundary = multipart.boundary_of(headers.get(b"content-type", b"").decode("latin-1"))
-    body = await _body(headers, receive)
+    body = await whole_body(headers, receive)
     agent = headers.get(b"user-agent", b"").decode("latin-1")
     sender = Sender(device.user_id, device.id, _device_label(scope["query_string"]), agent)
     if len(body) > LARGE:
@@ -93,15 +94,19 @@ def _device_label(query: bytes) -> str:
     return parse_qs(query.decode("latin-1")).get("deviceID", [""])[0]
 
 
-async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The whole body, chunked or not. Raises Refused when it is too large or the sender hung up."""
+async def whole_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body, chunked or not. Raises Refused when it is too large, or the sender hung up or fell silent."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     stated = headers.get(b"content-length", b"")
     if stated.isdigit() and int(stated) > limit:
         raise Refused("openrosa.too_large", 413, limit=limit)
     pieces, size = [], 0
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                message = await receive()
+        except TimeoutError:
+            raise Refused("intake.broken_multipart", 400) from None
         if message["type"] == "http.disconnect":
             raise Refused("intake.broken_multipart", 400)
         piece = message.get("body", b"")

@@ -42,6 +42,14 @@ def for_phone(view: _View) -> Callable[[HttpRequest], HttpResponse]:
     return csrf_exempt(page)
 
 
+def stated_length(request: HttpRequest) -> int:
+    """How many bytes the request says it holds. Raises Refused when it says something else."""
+    said = request.headers.get("Content-Length") or "0"
+    if not (said.isascii() and said.isdecimal() and len(said) < 20):
+        raise Refused("sync.not_whole", 400)
+    return int(said)
+
+
 def _refused(error: Refused) -> HttpResponse:
     told = orjson.dumps({"problem": error.problem.as_dict(get_language() or "zh"), **dict(error.problem.args)})
     return HttpResponse(told, status=error.status, content_type="application/json")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from doorstep.access.queries import DeviceRow
 from doorstep.access.showing import shows_nobody
-from doorstep.api.sync.asking import for_phone
+from doorstep.api.sync.asking import for_phone, stated_length
 from doorstep.intake import uploads
 from doorstep.intake.problems import Refused
 from doorstep.intake.uploads import LARGEST_PIECE, Piece, Standing, Wanted
@@ -32,7 +32,7 @@ def file(request: HttpRequest, device: DeviceRow) -> Mapping[str, Any]:
 
 
 def _piece(request: HttpRequest) -> Piece:
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_PIECE:
+    if stated_length(request) > LARGEST_PIECE:
         raise Refused("sync.file_too_large", 413, most=uploads.LARGEST // 1_048_576)
     try:
         start, size = int(request.GET["from"]), int(request.GET["size"])

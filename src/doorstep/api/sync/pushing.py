@@ -16,7 +16,7 @@ from doorstep.access import actions as access
 from doorstep.access.actions import Contact
 from doorstep.access.queries import DeviceRow, staff
 from doorstep.access.showing import shows_nobody
-from doorstep.api.sync.asking import for_phone
+from doorstep.api.sync.asking import for_phone, stated_length
 from doorstep.intake import batch, uploads
 from doorstep.intake.batch import Outcome, Sent
 from doorstep.intake.parse import Sender
@@ -59,7 +59,7 @@ def _closed(device: DeviceRow) -> Problem | None:
 
 def _read(request: HttpRequest) -> tuple[list[Sent], Mapping[str, int]]:
     """The records of a push. Raises Refused for one that did not arrive whole: the phone sends all of it again."""
-    if int(request.headers.get("Content-Length") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if stated_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise Refused("sync.too_large", 413, limit=MOST_AT_ONCE)
     try:
         told = orjson.loads(request.body)
