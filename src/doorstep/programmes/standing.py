@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from doorstep.access import second
+from doorstep.access.queries import staff
 from doorstep.access.showing import declared
 from doorstep.engine import charter
 from doorstep.engine.charter import CharterReport
+from doorstep.engine.charter.report import Beside
 from doorstep.engine.model.pack import Pack
 from doorstep.engine.outputs import Acceptance, Registry
 from doorstep.places.counters import Snapshot
@@ -17,7 +22,21 @@ _kept: list[tuple[_Of, CharterReport]] = []
 """Reports made before, with what they rest on: most settings (a new phone, a worker's places) touch none of it."""
 
 
+def beside() -> tuple[Beside, ...]:
+    """What else keeps this store a demonstration."""
+    found: list[Beside] = []
+    if not any(member.role == "reviewer" and member.is_active for member in staff().by_id.values()):
+        found.append("no_reviewer")
+    if second.is_demonstration():
+        found.append("made_up")
+    return tuple(found)
+
+
 def _verify() -> CharterReport:
+    return replace(_of_the_charter(), beside=beside())
+
+
+def _of_the_charter() -> CharterReport:
     packs = [p.pack for p in programmes().all_on()]
     rests_on = (declared(), tuple(pack.digest for pack in packs), tuple(acceptances()))
     for known, found in _kept:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from doorstep.access import second
 from doorstep.access.permissions import ROLE_NAMES
 from doorstep.programmes.standing import report
 from doorstep.web import backups
@@ -18,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The frame's own needs: language, who reads, which tabs, whether this is only a demonstration."""
     found: dict[str, Any] = {
         "language": language(),
-        "demonstration": report().demonstration_only or second.is_demonstration(),
+        "demonstration": report().demonstration_only,
     }
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
         actor = actor_of(request)

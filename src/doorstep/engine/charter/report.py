@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -34,6 +34,11 @@ class Clause:
     remains: Text
 
 
+Beside = Literal["no_reviewer", "made_up"]
+"""What, besides the charter itself, keeps a store a demonstration: nobody works in it as the independent reviewer; it was
+made for made-up people."""
+
+
 @dataclass(frozen=True, slots=True)
 class CharterReport:
     """For ``doorstep charter verify``, the About page and every report."""
@@ -44,11 +49,12 @@ class CharterReport:
     dictionary_reviewed_by: tuple[str, ...]
     accepted: tuple[Acceptance, ...]
     problems: tuple[Problem, ...]
+    beside: tuple[Beside, ...] = ()
 
     @property
     def demonstration_only(self) -> bool:
         """Whether every page must say: demonstration, not for real people (C20)."""
-        return bool(self.not_enforced or self.problems or not self.dictionary_reviewed_by)
+        return bool(self.not_enforced or self.problems or self.beside or not self.dictionary_reviewed_by)
 
     def accepted_by_pack(self) -> list[tuple[str, int, list[str]]]:
         """Looser tags two people accepted: the pack, of how many questions, and their names. Stands on every report."""
@@ -76,6 +82,7 @@ class CharterReport:
                 }
                 for a in self.accepted
             ],
+            "beside": list(self.beside),
             "demonstration_only": self.demonstration_only,
             "problems": [problem.as_dict(language) for problem in self.problems],
         }

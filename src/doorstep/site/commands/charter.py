@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from gettext import gettext as _
 
 import typer
@@ -22,9 +23,10 @@ def verify(as_json: AsJson = False) -> None:
     store.connect()
     from doorstep.access.showing import declared
     from doorstep.engine import charter
-    from doorstep.programmes import library, tags
+    from doorstep.programmes import library, standing, tags
 
     report = charter.verify(declared().values(), library.latest_packs(), tags.acceptances())
+    report = replace(report, beside=standing.beside())
     if as_json:
         say_json(report.as_dict(language()))
     else:
@@ -37,6 +39,12 @@ def verify(as_json: AsJson = False) -> None:
             say(said.format(pack=one.pack, form=one.form, question=one.question, tag=one.tag,
                             first=one.accepted_by, second=one.reviewed_by))  # fmt: skip
         show_problems(report.problems, as_json=False)
+        if not report.dictionary_reviewed_by:
+            say(_("Nobody independent has reviewed the dictionary of tags."))
+        if "no_reviewer" in report.beside:
+            say(_("Nobody works here as the independent reviewer."))
+        if "made_up" in report.beside:
+            say(_("This store was made for made-up people."))
         if report.demonstration_only:
             say(_("Demonstration, not for real people."))
     raise typer.Exit(1 if report.problems else 0)
