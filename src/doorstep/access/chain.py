@@ -189,6 +189,18 @@ def batches(connection: db.Db, after: int) -> Iterator[Batch]:
         after = found[-1][0]
 
 
+def batches_back(connection: db.Db) -> Iterator[Batch]:
+    """Every batch, the latest first."""
+    before: int | None = None
+    while True:
+        older = "" if before is None else "WHERE n < ?"
+        found = connection.rows(f"{_BATCH} {older} ORDER BY n DESC LIMIT 200", [] if before is None else [before])
+        if not found:
+            return
+        yield from (Batch(*row) for row in found)
+        before = found[-1][0]
+
+
 def rows_of(connection: db.Db, condition: str, params: Sequence[object]) -> list[Row]:
     sql = f"SELECT id, at, user_id, role, output, persons, salt FROM access_log WHERE {condition} ORDER BY id"
     return [

@@ -99,6 +99,7 @@ OPENINGS = Output(
         Column("month", "period.month"),
         Column("pages", "user.pages_opened"),
         Column("emergencies", "user.emergencies"),
+        Column("proof", "system.log_proof"),
     ),
 )
 

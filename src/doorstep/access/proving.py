@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from doorstep.access import chain
 from doorstep.access.chain import Batch, Head, Row
 from doorstep.lib import db
+
+GLANCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,72 @@ class _Walk:
         """Whether the member was shown somebody since this walk ended, so that the table may know more than it."""
         since = [self.last.last_id if self.last else 0, user_id]
         return bool(self.connection.value("SELECT 1 FROM access_log WHERE id > ? AND user_id = ?", since))
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a short look at the end of the log found. ``whole``: it came to the very beginning; ``since``: from when on
+    everything was looked at."""
+
+    rows: int
+    since: datetime | None
+    whole: bool
+    flaws: tuple[Flaw, ...]
+
+
+def glance(seconds: float = GLANCE_SECONDS) -> Glance:
+    """Walk the chain back from its end for as long as there is time: every row, its batch, its seal, and the end itself.
+    What is older, and what people are told of it, ``prove`` looks at."""
+    until, noted, connection = time.monotonic() + seconds, chain.noted(), db.current()
+    flaws, rows, since, later, whole = list(_end(connection, noted)), 0, None, None, False
+    for batch in chain.batches_back(connection):
+        if later is not None:
+            flaws += _link(later, batch)
+            rows, since = rows + _count(later), later.at
+            if time.monotonic() > until:
+                break
+        flaws += _rows_of(connection, batch)
+        later = batch
+    else:
+        whole = True
+        if later is not None:
+            flaws += _link(later, None)
+            rows, since = rows + _count(later), later.at
+    return Glance(rows, since, whole, tuple(dict.fromkeys(flaws)))
+
+
+def _count(batch: Batch) -> int:
+    return batch.last_id - batch.first_id + 1
+
+
+def _end(connection: db.Db, noted: Head | None) -> Iterator[Flaw]:
+    """Whether the end is the one that was noted beside the database, and nothing stands behind it."""
+    last = chain.last_batch(connection)
+    if noted is None:
+        if last is not None:
+            yield Flaw("access.head", "missing", "")
+    elif (sealed := connection.value("SELECT seal FROM access_batch WHERE n = ?", [noted.n])) != noted.seal:
+        yield Flaw("access_batch", "altered" if sealed else "cut", str(noted.n))
+    behind = connection.value("SELECT MAX(id) FROM access_log")
+    grown = chain.last_batch(connection)  # somebody may have opened a page meanwhile
+    if behind is not None and behind > (grown.last_id if grown else 0):
+        yield Flaw("access_log", "extra", str(behind))
+
+
+def _link(batch: Batch, before: Batch | None) -> Iterator[Flaw]:
+    """Whether a batch follows the one before it: nothing is missing or put in between, and its seal says so."""
+    if batch.n != (before.n + 1 if before else 1):
+        yield Flaw("access_batch", "missing", str(batch.n - 1))
+    elif batch.seal != batch.right_seal(before.seal if before else chain.NOTHING):
+        yield Flaw("access_batch", "altered", str(batch.n))
+    if before is not None and batch.first_id > before.last_id + 1:
+        between = chain.rows_of(db.current(), "id > ? AND id < ?", [before.last_id, batch.first_id])
+        yield from (Flaw("access_log", "extra", str(row.id)) for row in between)
+
+
+def _rows_of(connection: db.Db, batch: Batch) -> Iterator[Flaw]:
+    found = hashlib.sha256()
+    for row in chain.rows_between(connection, batch.first_id, batch.last_id):
+        found.update(row.digest())
+    if found.hexdigest() != batch.digest:
+        yield Flaw("access_log", "altered", f"{batch.first_id}–{batch.last_id}")

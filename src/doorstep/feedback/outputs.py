@@ -41,4 +41,22 @@ COUNTS = Output(
     counts="rounded",
 )
 
-OUTPUTS = (COMPLAINTS, COUNTS)
+VOICES = Output(
+    id="voices",
+    kind="board",
+    title={"en": "What people say, in figures", "zh": "大家说的（数字）"},
+    audience=frozenset({"supervisor"}),
+    scope="township",
+    grain="aggregate",
+    columns=(
+        Column("township", "place.township"),
+        Column("objections", "complaint.objections"),  # said to be wrong, not answered yet
+        Column("open", "complaint.open"),  # of the whole store: a complaint stands under no place
+        Column("in_time", "complaint.in_time"),
+        Column("late", "complaint.late"),
+    ),
+    groups=("place.township",),
+    counts="rounded",
+)
+
+OUTPUTS = (COMPLAINTS, COUNTS, VOICES)

@@ -156,6 +156,22 @@ class Counted:
     answered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Complaints that wait for an answer: how many are within their clock, and how many are late."""
+
+    in_time: int
+    late: int
+
+
+def waiting(now: datetime) -> Waiting:
+    """Of the whole store: whom a complaint is about, and where, stands nowhere but in its sealed words."""
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM complaint WHERE answered_at IS NULL OR reopened_at IS NOT NULL"
+    lines = _lines(db.current().rows(sql))
+    late = sum(line.state(now) == "overdue" for line in lines)
+    return Waiting(len(lines) - late, late)
+
+
 def counted(first: date, last: date) -> Counted:
     """Of complaints that came between two days."""
     sql = f"SELECT {', '.join(_COLUMNS)} FROM complaint"

@@ -59,6 +59,7 @@ ASIDE: tuple[Tab, ...] = (
     Tab("complaint_counts", _("Complaints in figures"), "report", "complaint.counts"),
     Tab("own_cards", _("Cards for own pages"), "person", "resident.card"),
     Tab("said_wrong", _("Said to be wrong"), "warning", "said_wrong"),
+    Tab("voices", _("What people say, in figures"), "report", "voices"),
     Tab("outreach_figures", _("Events in figures"), "report", "outreach.figures"),
 )
 

@@ -92,6 +92,9 @@ class Store:
         html = self.as_("manager").get("/complaints/counts").content.decode()
         return ["hidden" if n == "–" else n for n in re.findall(r"<dd>([^<]*)</dd>", html)]
 
+    def said(self) -> Shown:
+        return self.page("supervisor", "/desk/voices", 'aria-labelledby="wrong"', 'class="soft foot"')
+
     def repairs(self) -> Shown:
         return self.page("supervisor", "/desk/problems", "Waiting for those who wrote them", "</p>")
 
@@ -120,6 +123,7 @@ READERS: dict[str, Callable[[Store], Shown]] = {
     "round.progress": Store.round,
     "problems.care": Store.repairs,
     "complaint.counts": Store.complaints,
+    "voices": Store.said,
     "outreach.figures": Store.events,
     "outreach.voices": Store.voices,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from doorstep.web.desk import board, erasing, packs, releasing, repair, studio, tags, taking_in, twice, workers
+from doorstep.web.desk import board, erasing, packs, releasing, repair, studio, tags, taking_in, twice, voices, workers
 
 urlpatterns = [
     path("desk/", board.board, name="board"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/problems/<int:seq>/send", repair.problem_send, name="problem_send"),
     path("desk/problems/<int:seq>/keep", repair.problem_keep, name="problem_keep"),
     path("desk/problems/<int:seq>/release", releasing.problem_release, name="problem_release"),
+    path("desk/voices", voices.voices, name="voices"),
     path("erasures", erasing.erasures, name="erasures"),
     path("erasures/<int:request_id>", erasing.carry_out, name="carry_out_erasure"),
     path("erasures/<int:request_id>/not", erasing.not_asked, name="no_erasure"),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doorstep.access import glass
+from doorstep.access import glass, proving
 from doorstep.access.actions import log_shown
 from doorstep.access.glass import Opening
 from doorstep.access.outputs import EMERGENCY, EMERGENCY_RECORD, OPENINGS
@@ -150,7 +150,7 @@ def _story(actor: Actor, opened: Opening) -> Story:
 @shows(OPENINGS.id)
 @require_safe
 def openings(request: HttpRequest) -> HttpResponse:
-    """How many records each opened, by month; whose stands nowhere."""
+    """How many records each opened, by month; whose stands nowhere. On demand, whether the log is as it was written."""
     today, everyone = days.today(), staff().by_id
     rows = [
         (one, everyone[one.user_id].name, ROLE_NAMES.get(everyone[one.user_id].role, ""))
@@ -159,4 +159,11 @@ def openings(request: HttpRequest) -> HttpResponse:
     ]
     months = list(dict.fromkeys(one.month for one, *_rest in rows))
     by_month = [(month, [row for row in rows if row[0].month == month]) for month in months]
-    return render(request, "web/worker/openings.html", {"months": by_month})
+    shown: dict[str, Any] = {
+        "months": by_month,
+        "pages": sum(one.pages for one, *_rest in rows),
+        "emergencies": sum(one.emergencies for one, *_rest in rows),
+    }
+    if request.GET.get("check"):
+        shown["glance"] = proving.glance()
+    return render(request, "web/worker/openings.html", shown)
