@@ -24,7 +24,7 @@ from doorstep.lib import days, db
 from doorstep.register import queries as register
 from doorstep.web.account import proof
 from doorstep.web.disclosing import kinds
-from doorstep.web.disclosing.words import KINDS, STATES, document, listed, name_of
+from doorstep.web.disclosing.words import KINDS, STATES, document, listed, name_of, spanned
 from doorstep.web.reader import actor_of
 
 TYPED = ("kind", "office", "number", "dated", "law", "name", "birth_date", "house", "hidden_until", "silence")
@@ -147,6 +147,7 @@ def _page(request: HttpRequest, one: Act, trouble: str = "") -> HttpResponse:
         "document": document(one),
         "first": name_of(one.first_id),
         "second": name_of(one.second_id),
+        "span": "" if one.asked is None else spanned(one.asked),
         "state": state,
         "state_words": STATES[state],
         "mine": mine,

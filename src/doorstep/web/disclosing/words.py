@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorstep.access.queries import staff
-from doorstep.disclosures.acts import GIVEN, Act, Fields
+from doorstep.disclosures.acts import GIVEN, Act, Asked, Fields
 from doorstep.disclosures.queries import on_day
 from doorstep.web import said
 from doorstep.web.disclosing import kinds
@@ -57,7 +57,6 @@ def told(act: Act, hidden: frozenset[str] = frozenset()) -> Told | None:
     if act.order is None or act.asked is None or given_on is None or not groups:
         return None
     signed = _("%(first)s and %(second)s") % {"first": name_of(act.first_id), "second": name_of(act.second_id)}
-    span = {"first": said.whole_day(act.asked.first), "last": said.whole_day(act.asked.last)}
     return Told(
         act.id,
         said.whole_day(given_on),
@@ -65,9 +64,14 @@ def told(act: Act, hidden: frozenset[str] = frozenset()) -> Told | None:
         document(act),
         act.order.law,
         signed,
-        _("written from %(first)s to %(last)s") % span,
+        spanned(act.asked),
         groups,
     )
+
+
+def spanned(asked: Asked) -> str:
+    span = {"first": said.whole_day(asked.first), "last": said.whole_day(asked.last)}
+    return _("written from %(first)s to %(last)s") % span
 
 
 def document(act: Act) -> str:
