@@ -43,8 +43,8 @@ def voices_of(area: Node, today: date) -> Voices:
     mine = page("voices", "", Shape(), area, wide_places(), _objections, today)
     whole = _root(area)
     all_of_them = page("complaints", "", _COMPLAINTS, whole, [whole], _waiting, today)
-    told = (all_of_them.shown(whole.id, kind) for kind in (OPEN, IN_TIME, LATE))
-    return Voices(mine.shown(area.id, OBJECTIONS), *told, min(mine.day, all_of_them.day))
+    waits, in_time, late = (all_of_them.shown(whole.id, kind) for kind in (OPEN, IN_TIME, LATE))
+    return Voices(mine.shown(area.id, OBJECTIONS), waits, in_time, late, min(mine.day, all_of_them.day))
 
 
 def _objections(nodes: Sequence[Node]) -> dict[Cell, int]:
