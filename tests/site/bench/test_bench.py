@@ -65,3 +65,13 @@ def test_phones_lose_nothing_while_the_server_is_killed(tmp_path: Path) -> None:
         ("lost", "not_arrived", "doubled", "faults"), 0
     )
     assert found["written"] == found["told_kept"] > 3 and found["killed"] == 3
+
+
+@pytest.mark.slow
+def test_what_the_log_sealing_and_scoping_cost_is_measured_against_a_server_that_does_none_of_it(
+    demo_store: Path,
+) -> None:
+    """The command itself fails unless one server did all of it, and the other nothing."""
+    found = bench(demo_store, "trust", "--rounds", "1", "--count", "20", "--pages", "4", "--senders", "4")
+    assert (found["records"], found["pages"]) == (20, 4)
+    assert found["per_second"] > 0 and found["per_second_without"] > 0 and found["page_p95_ms_without"] > 0
