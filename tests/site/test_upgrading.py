@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
 import sqlite3
@@ -57,6 +58,20 @@ def restored(file: Path, folder: Path) -> Path:
     return folder
 
 
+def photographed(folder: Path) -> str:
+    """Give a record a photo, kept as the camera made it. Gives its digest."""
+    content = b"\xff\xd8\xff\xfe\x00\x0dcanaryplace\xff\xda\x00\x02canarypicture\xff\xd9"
+    digest = hashlib.sha256(content).hexdigest()
+    file = folder / "attachments" / digest[:2] / digest
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    with closing(sqlite3.connect(folder / "doorstep.sqlite3")) as connection:
+        sql = "INSERT INTO attachment (seq, name, content_type, digest) VALUES (1, 'yard.jpg', '', ?)"
+        connection.execute(sql, [digest])
+        connection.commit()
+    return digest
+
+
 def records(folder: Path) -> list[tuple[object, ...]]:
     sql = (
         "SELECT e.seq, e.instance_id, e.form_id, e.person_id, e.received_at, b.digest, b.nonce"
@@ -72,11 +87,15 @@ def test_an_earlier_store_comes_up_whole_and_verified(file: Path, tmp_path: Path
     folder = restored(file, tmp_path / "store")
     before = records(folder)
     assert len(before) == 140
+    taken = photographed(folder)
     told = run(RUN.format(words='["init", "--no-packs"], ["verify", "--json"]'), folder)
     assert told.returncode == 0, told.stdout + told.stderr
     assert json.loads(told.stdout.splitlines()[-1]) == []
     assert records(folder) == before
     assert not list(folder.glob("before-upgrade*"))
+    assert "1 photos no longer hold what the camera had written beside them" in told.stderr
+    left = [one for one in (folder / "attachments").glob("??/*") if one.is_file()]
+    assert (len(left), left[0].name != taken, b"canary" in left[0].read_bytes()) == (1, True, False)
 
 
 @pytest.mark.once
