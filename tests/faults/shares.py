@@ -42,5 +42,6 @@ SHARES = {
     "api_schema": Share(seconds=20, here=40, wide=1000, by_command=1000),  # questions to each address
     "hostile": Share(seconds=40),
     "canaries": Share(seconds=3),
+    "children": Share(seconds=2),
     "names": Share(seconds=3),
 }

@@ -28,12 +28,17 @@ def application() -> Application:
 
 @asynccontextmanager
 async def living(app: Application) -> AsyncIterator[None]:
-    """From the start of a worker, with its one writer, to its stop."""
+    """From the start of a worker, with its one writer, to its stop. Raises what keeps it from starting."""
     inbox: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     said: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     await inbox.put({"type": "lifespan.startup"})
     life = asyncio.create_task(app({"type": "lifespan"}, inbox.get, said.put))
-    await said.get()
+    started = asyncio.create_task(said.get())
+    await asyncio.wait((life, started), return_when=asyncio.FIRST_COMPLETED)
+    if not started.done():
+        started.cancel()
+        await life
+        raise RuntimeError("the server's life ended before it had begun")
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import signal
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
+PATIENCE = 900.0  # seconds; what lasts longer hangs: it says where, and ends with code 1
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ def start(work: Callable[[Tell], None]) -> Child:
         return Child(pid, reading)
     os.close(reading)
     code = 1
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     try:
         work(lambda line: _write(writing, line))
         code = 0
