@@ -1,4 +1,4 @@
-"""What fault tests may cost of ``make test``: one table of every suite in this folder.
+"""What fault tests may cost of ``make test``: one table of every suite in this folder (``hostile`` with ``hostile_…``).
 
 ``seconds`` is what a suite may take on the machine alone. Those that are told by command stop when their seconds are over, but try
 their floor whatever that takes; the others try as many as fit. ``here`` is how often it tries in ``make test`` when there is time,
@@ -38,10 +38,10 @@ SHARES = {
     "disk": Share(seconds=7, floor=30, here=150, wide=600, by_command=10_000),
     "schedules": Share(seconds=25, here=12, wide=100, by_command=1000),
     "postgresql": Share(seconds=20, here=400, wide=400, by_command=400),  # records to send while it is hurt three times
-    "fuzz": Share(seconds=10, here=100, wide=3000, by_command=100_000),
-    "api_schema": Share(seconds=20, here=40, wide=1000, by_command=1000),  # questions to each address
+    "fuzz": Share(seconds=5, here=100, wide=3000, by_command=100_000),
+    "api_schema": Share(seconds=12, here=40, wide=1000, by_command=1000),  # questions to each address
     "hostile": Share(seconds=40),
-    "canaries": Share(seconds=3),
-    "children": Share(seconds=2),
-    "names": Share(seconds=3),
+    "canaries": Share(seconds=1),
+    "children": Share(seconds=1),
+    "names": Share(seconds=1),
 }
