@@ -21,7 +21,7 @@ from doorstep.site import store
 from doorstep.site.demo import making
 
 RUN = "from doorstep.site.command import main; main()"
-START_SECONDS = 60
+START_SECONDS = 180
 _ON_POSTGRESQL = "DOORSTEP_DATABASE_URL"
 
 
