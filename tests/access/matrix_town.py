@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +16,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from doorstep.access import actions as access
-from doorstep.access import queries
-from doorstep.access.permissions import ROLES
+from doorstep.access import codes, queries
+from doorstep.access.permissions import ROLES, Actor
+from doorstep.feedback import actions as feedback
+from doorstep.feedback import cards
+from doorstep.intake import ending
 from doorstep.lib import db
 from doorstep.places import actions as places
 from doorstep.places import counters
@@ -25,12 +28,17 @@ from tests.cast import STARTED, Township, new_id
 
 ON = date(2026, 3, 2)
 METHODS = ("get", "post", "put", "patch", "delete")
+BORN = date(1996, 4, 2)  # of everybody
 NOBODY, PHONE = "nobody", "phone"  # not logged in; not logged in, with the token of a worker's phone
-READERS = (*ROLES, NOBODY, PHONE)
+RESIDENT = "resident"  # not logged in, with a visit to her own page, begun by code and word
+# phones whose tokens open less: taken back, signed out from afar, and the address of another app used as one of ours
+LOST, OUT, OTHERS = "phone_lost", "phone_out", "phone_other"
+READERS = (*ROLES, NOBODY, PHONE, LOST, OUT, OTHERS, RESIDENT)
+SPOKEN = {"word": "yellow boat"}  # codes as they were spoken to whom they are for, and her word
 # the person (or what belongs to her) that an address is asked about, by the part of it that names one
 OF_PEOPLE = frozenset({"person_id", "household_id", "seq", "visit_id"})
 KINDS = ("hers", "east", "west", "far", "gone")
-TOKENS = ("collect", "app", "taken_back", "made_up")
+TOKENS = ("collect", "app", "taken_back", "signed_out", "run_out", "made_up")
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -106,8 +114,29 @@ def found() -> Town:
         town.browsers[role] = Client(headers={"accept-language": "en"})
         town.browsers[role].force_login(get_user_model().objects.get(pk=u[role]))
     town.browsers[NOBODY] = Client(headers={"accept-language": "en", "x-openrosa-version": "1.0"})
-    town.browsers[PHONE] = Client(headers={"accept-language": "en", "authorization": f"Bearer {town.tokens['app']}"})
+    for reader, token in ((PHONE, "app"), (LOST, "app_lost"), (OUT, "app_out"), (OTHERS, "collect")):
+        town.browsers[reader] = Client(
+            headers={"accept-language": "en", "authorization": f"Bearer {town.tokens[token]}"}
+        )
+    _her_own_page(town)
     return town
+
+
+def _her_own_page(town: Town) -> None:
+    """A card of ``hers``, a complaint, and what ``east`` asked for; the resident's browser has come in by code and word."""
+    worker = Actor(town.township.users["worker"], "worker")
+    SPOKEN["card"] = codes.spoken(
+        cards.give(worker, town.values["hers"]["person_id"], SPOKEN["word"], "self", {"antenatal"})
+    )
+    SPOKEN["complaint"] = codes.spoken(feedback.take_in("service", "It was shut.", "web"))
+    ending.ask(town.values["east"]["person_id"], worker.user_id)
+    store = db.current()
+    for values in town.values.values():
+        values["complaint_id"] = str(store.value("SELECT MAX(id) FROM complaint"))
+        values["request_id"] = str(store.value("SELECT MAX(id) FROM erase_request"))
+    town.browsers[RESIDENT] = Client(headers={"accept-language": "en"})
+    came_in = town.browsers[RESIDENT].post("/me/enter", {"code": SPOKEN["card"], "word": SPOKEN["word"]})
+    assert came_in.headers["Location"] == "/me"
 
 
 def _written(t: Township, n: int, kind: str, who: str, place: str, name: str) -> tuple[dict[str, str], Marks]:
@@ -141,24 +170,38 @@ def _phones(town: Town) -> None:
     town.tokens = {
         "collect": access.add_collect_device(worker, "collect"), "app": access.add_device(worker, "app"),
         "taken_back": access.add_collect_device(worker, "lost"), "made_up": "x" * 43,
+        "signed_out": access.add_collect_device(worker, "out"), "run_out": access.add_collect_device(worker, "old", lasts_days=-1),
+        "app_lost": access.add_device(worker, "app lost"), "app_out": access.add_device(worker, "app out"),
     }  # fmt: skip
-    lost = queries.device(town.tokens["taken_back"])
-    assert lost is not None
-    access.revoke_device(lost.id)
+    for ended, end in (
+        ("taken_back", access.revoke_device),
+        ("app_lost", access.revoke_device),
+        ("signed_out", access.sign_out_device),
+        ("app_out", access.sign_out_device),
+    ):
+        found = queries.known_device(town.tokens[ended])
+        assert found is not None
+        end(found.id)
     mine = queries.device(town.tokens["app"])
     for values in town.values.values():
         values["device_id"] = str(mine.id if mine else 0)
 
 
-def asked(town: Town, reader: str, method: str, address: str) -> HttpResponse:
-    """One answer; whatever it wrote is taken back."""
+def asked(town: Town, reader: str, method: str, address: str, told: Mapping[str, Any] | bytes = b"") -> HttpResponse:
+    """One answer; whatever it wrote is taken back. ``told``: what a form holds, or a body of JSON."""
     browser = town.browsers[reader]
     kept = copy(browser.cookies)
     with transaction.atomic():
-        answer: Any = getattr(browser, method)(address)
+        more = (
+            {"data": told, "content_type": "application/json"}
+            if told and isinstance(told, bytes)
+            else {"data": told or None}
+        )
+        answer: Any = getattr(browser, method)(address, **(more if told else {}))
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     browser.cookies = kept
     if method != "get" and answer.status_code < 400:  # what it changed is taken back: nobody may remember it
         counters.forget()
-    return HttpResponse(body, status=answer.status_code, content_type=answer.headers.get("Content-Type", ""))
+    kept_headers = {name: answer.headers[name] for name in ("Content-Type", "Location") if name in answer.headers}
+    return HttpResponse(body, status=answer.status_code, headers=kept_headers)

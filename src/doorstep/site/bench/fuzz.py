@@ -27,7 +27,7 @@ from doorstep.lib import db
 from doorstep.lib.problems import Problems
 from doorstep.site.bench import mutating
 from doorstep.site.bench.ground import Phone, settle
-from doorstep.site.bench.stand import peak_mb, server
+from doorstep.site.bench.stand import cpu_seconds, peak_mb, server
 from doorstep.site.store import shipped
 
 SENDERS = 4
@@ -36,6 +36,7 @@ ONE_TABLE_IN = 50  # of the count: how many tables and packs are read besides
 PUSHES = 0.25
 MOST_SHOWN = 5
 OURS = 500
+AT_WORK = 0.5  # of the time: below it, what was slow is this machine, busy with something else, and not the server
 
 
 @dataclass(slots=True)
@@ -43,12 +44,15 @@ class _Seen:
     statuses: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
+    waited: list[str] = field(default_factory=list)
     slowest: float = 0.0
 
-    def took(self, what: str, seconds: float) -> None:
+    def took(self, what: str, seconds: float, worked: float) -> None:
+        """``worked``: how long the processor was at it meanwhile, for this and for whatever else was asked."""
         self.slowest = max(self.slowest, seconds)
         if seconds > MOST_SECONDS:
-            self.slow.append(f"{what}: {seconds:.2f} s")
+            kind = self.slow if worked > seconds * AT_WORK else self.waited
+            kind.append(f"{what}: {seconds:.2f} s, at work {worked:.2f} s")
 
 
 def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
         at_start = peak_mb(pid)
         seen = [_Seen() for _ in phones]
         threads = [
-            threading.Thread(target=_send, args=(host, phone, specs, range(n, count, SENDERS), seed, seen[n]))
+            threading.Thread(target=_send, args=((host, pid), phone, specs, range(n, count, SENDERS), seed, seen[n]))
             for n, phone in enumerate(phones)
         ]
         for thread in threads:
@@ -86,6 +90,7 @@ def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
         "first_faults": faults[:MOST_SHOWN],
         "slow": len(slow),
         "first_slow": slow[:MOST_SHOWN],
+        "waited": sum(len(one.waited) for one in (*seen, readers)),
         "slowest_s": round(max(one.slowest for one in (*seen, readers)), 2),
         "server_grew_mb": round(grew, 1),
         "halves": halves,
@@ -97,17 +102,19 @@ def measure(folder: Path, count: int, seed: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- records, to the server
 
 
-def _send(host: str, phone: Phone, specs: list[Any], numbers: range, seed: int, seen: _Seen) -> None:
+def _send(server: tuple[str, int], phone: Phone, specs: list[Any], numbers: range, seed: int, seen: _Seen) -> None:
+    host, pid = server
     line = http.client.HTTPConnection(host, timeout=60)
     for n in numbers:
         path, headers, body = _request(phone, specs, random.Random(f"{seed}:{n}"))  # noqa: S311 - made-up records
-        began = time.monotonic()
+        began, worked = time.monotonic(), cpu_seconds(pid)
         try:
             status = _status(line, path, headers, body)
         except (OSError, http.client.HTTPException) as error:
             seen.faults.append(f"{n}: {type(error).__name__}")
             continue
-        seen.took(f"{n} ({path.partition('?')[0].rpartition('/')[2]}, {len(body)} bytes)", time.monotonic() - began)
+        what = f"{n} ({path.partition('?')[0].rpartition('/')[2]}, {len(body)} bytes)"
+        seen.took(what, time.monotonic() - began, cpu_seconds(pid) - worked)
         seen.statuses[status] += 1
         if status >= OURS:
             seen.faults.append(f"{n}: {status}")
@@ -162,7 +169,7 @@ def _read(count: int, seed: int, seen: _Seen) -> None:
             path = Path(scratch) / "p" / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(mutating.damaged(honest[name], chance))
-            began = time.monotonic()
+            began, worked = time.monotonic(), time.process_time()
             try:
                 readers[name](path)
                 seen.statuses[201] += 1
@@ -170,7 +177,7 @@ def _read(count: int, seed: int, seen: _Seen) -> None:
                 seen.statuses[400] += 1
             except Exception as error:
                 seen.faults.append(f"{name} {n}: {type(error).__name__}")
-            seen.took(f"{name} {n}", time.monotonic() - began)
+            seen.took(f"{name} {n}", time.monotonic() - began, time.process_time() - worked)
             path.unlink()
 
 
