@@ -9,6 +9,7 @@ import { aboutOf } from "../src/phone/about";
 import { draftFiles, draftOf, DraftKeeper, drafts, throwAway } from "../src/phone/drafts";
 import { csvOf, places } from "../src/phone/lists";
 import { Said } from "../src/phone/said";
+import { fill } from "../src/phone/words";
 
 const SAID = new Said("zh", "2026-11-22");
 const FORM = { id: "pregnancy_outcome", title: {}, subject: "person", who: "who/person", on: "who/ended_on", meets: ["m/birth"], service: "anc" } as unknown as FormKept;
@@ -67,7 +68,7 @@ test("a full disk costs no more than the draft", async () => {
   disk.crashing = 1;
   keeper.touched(() => Promise.resolve({ xml: "<a/>", files: [] }));
   await keeper.flush();
-  disk.crashing = 0;
+  Object.assign(disk, { crashing: 0, fallen: false }); // there is room again
   keeper.touched(() => Promise.resolve({ xml: "<b/>", files: [] }));
   await keeper.flush();
   assert.equal((await draftOf(disk, BEGUN))?.xml, "<b/>");
@@ -91,4 +92,14 @@ test("photos of a half-filled form lie beside it, each written once, and go with
   assert.deepEqual(await told(BEGUN), [["2.jpg", "image/jpeg", "two"], ["3.jpg", "image/jpeg", "three"]]);
   await throwAway(disk, BEGUN);
   assert.deepEqual([await told(BEGUN), (await told(other)).length, (await drafts(disk)).length], [[], 2, 1]);
+});
+
+test("a value keeps its own direction among words written from right to left", () => {
+  assert.equal(fill("No. {n}, {m}", { n: "2-1", m: 3 }), "No. 2-1, 3");
+  document.documentElement.dir = "rtl";
+  try {
+    assert.equal(fill("نس. {n}, {left}", { n: "2-1" }), "نس. \u20682-1\u2069, {left}");
+  } finally {
+    document.documentElement.dir = "";
+  }
 });

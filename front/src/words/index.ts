@@ -13,7 +13,13 @@ export function wordsIn(language: string): Words {
 
 /** Puts values into a sentence: fill("{count} more", {count: 3}). */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (values[name] === undefined ? whole : apart(String(values[name]))));
+}
+
+/** In a language written from right to left, a value keeps its own direction: house number 2-1 would be read as 1-2. */
+function apart(value: string): string {
+  const turned = typeof document !== "undefined" && document.documentElement.dir === "rtl";
+  return turned ? `\u2068${value}\u2069` : value;
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "ug", "ur"]);

@@ -19,6 +19,7 @@ from doorstep.site.commands import (
     ending,
     importing,
     keys,
+    moving,
     pack,
     printing,
     reporting,
@@ -67,6 +68,7 @@ app.add_typer(pack.app, name="pack")
 app.add_typer(keys.app, name="key", help=_("The store's own keys."))
 app.add_typer(importing.incoming, name="import")
 app.add_typer(importing.outgoing, name="export")
+app.add_typer(moving.app, name="move")
 app.add_typer(charter.app, name="charter")
 app.add_typer(bench.app, name="bench")
 app.add_typer(warehouse.app, name="warehouse")
