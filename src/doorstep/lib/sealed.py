@@ -86,8 +86,8 @@ def is_secret(name: str, value: Any) -> bool:
     """Whether an answer or property of this name holds a phone or ID number."""
     return (
         isinstance(value, str)
+        and _by_name(name)  # known by heart: it spares counting the digits of every answer
         and (value.startswith(PREFIX) or sum(map(str.isdigit, value)) >= _LEAST_DIGITS)
-        and _by_name(name)
     )
 
 
