@@ -6,6 +6,8 @@ STORE ?= demo-store
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# many small processes run here: what Python has once compiled is kept, also where a machine says otherwise
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-wide setup setup-test front words lint types contracts check lock clean
 
