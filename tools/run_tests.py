@@ -32,6 +32,12 @@ def not_runnable() -> list[str]:
     return lacking
 
 
+def holding(word: str) -> list[str]:
+    """The test files ``word`` stands in: reading in all the others takes longer than some of these tests."""
+    files = (file for file in (ROOT / "tests").rglob("test_*.py") if word in file.read_text(encoding="utf-8"))
+    return sorted(str(file.relative_to(ROOT)) for file in files)
+
+
 # journeys of one file go through the same township one after the other, so a file stays in one process
 ROUNDS = (
     # what drives a browser runs in processes of its own: its event loop would get in the way of everything else
@@ -42,8 +48,8 @@ ROUNDS = (
         ["-m", "store and not browser and not spark", "--database", "postgresql", "--dist", "worksteal"],
     ),
     # one session for all: it takes longer to start than any of its tests
-    ("the rules on Spark", ["-m", "spark", "-n", "0"]),
-    ("journeys in Chromium", ["-m", "browser", "--dist", "loadfile"]),
+    ("the rules on Spark", ["-m", "spark", "-n", "0", "tests/spark"]),
+    ("journeys in Chromium", ["-m", "browser", "--dist", "loadfile", *holding("mark.browser")]),
 )
 
 
