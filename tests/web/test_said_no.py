@@ -190,6 +190,7 @@ FILLED: dict[str, Callable[[World], object]] = {
     "opening_id": lambda _: 1,
     "complaint_id": lambda _: 1,
     "request_id": lambda _: 1,
+    "act_id": lambda _: 1,
 }
 MORE = ("/mine?programme=maternal", "/find?q=欧阳", "/families?place=c1-t1-v1", "/desk/?place=c1-t1", "/reports/maternal_quarter?period=2026-Q2",
         "/fill/anc_visit?person={person}", "/odk/{token}/lists/person/integrity?id={person}", "/odk/{token}/lists/place.csv", "/repair/{mine}",
@@ -340,6 +341,8 @@ APART |= {"print.care", "print.health", "print.vaccines", "print.slip"}
 # what is opened in an emergency, which asks for a reason first (its own tests read it).
 APART |= {"resident.page", "resident.visits", "resident.child", "resident.copy", "print.resident", "print.own_card"}
 APART |= {"account", "type.for", "emergency.record"}
+# What the law compelled somebody to give out: nobody's here (tests/disclosures reads it; C21).
+APART |= {"disclosure", "disclosure.tell", "disclosures.counted", "print.disclosure"}
 APART |= {"print.code"}  # a number drawn by chance and a day, nothing else
 
 
