@@ -11,13 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_MEMORY = Path("/dev/shm")
 ROOM_NEEDED = 6 * 2**30  # bytes: twice what a whole run leaves behind
+ROOM_FOR_BOTH = 12 * 2**30  # bytes: the files of a run, Spark, browsers and servers together
+HEARD: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 
 
 def not_runnable() -> list[str]:
@@ -38,27 +42,40 @@ def holding(word: str) -> list[str]:
     return sorted(str(file.relative_to(ROOT)) for file in files)
 
 
-# journeys of one file go through the same township one after the other, so a file stays in one process
-ROUNDS = (
-    # what drives a browser runs in processes of its own: its event loop would get in the way of everything else
-    # whoever has nothing left takes tests from the other: the last ones are long
-    ("everything on SQLite", ["-m", "not browser and not spark", "--dist", "worksteal"]),
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
+Round = tuple[str, tuple[str, ...]]
+# whoever has nothing left takes tests from the other: the last ones are long
+DATABASES: tuple[Round, ...] = (
+    ("everything on SQLite", (*PYTEST, "-m", "not browser and not spark", "--dist", "worksteal")),
     (
         "everything that needs a database, on PostgreSQL",
-        ["-m", "store and not browser and not spark", "--database", "postgresql", "--dist", "worksteal"],
+        (*PYTEST, "-m", "store and not browser and not spark", "--database", "postgresql", "--dist", "worksteal"),
     ),
+)
+# what drives a browser runs in processes of its own: its event loop would get in the way of everything else
+BROWSERS: tuple[Round, ...] = (
+    ("the front end", (sys.executable, "tools/test_front.py")),
+    # journeys of one file go through the same township one after the other, so a file stays in one process
+    ("journeys in Chromium", (*PYTEST, "-m", "browser", "--dist", "loadfile", *holding("mark.browser"))),
     # one session for all: it takes longer to start than any of its tests
-    ("the rules on Spark", ["-m", "spark", "-n", "0", "tests/spark"]),
-    ("journeys in Chromium", ["-m", "browser", "--dist", "loadfile", *holding("mark.browser")]),
+    ("the rules on Spark", (*PYTEST, "-m", "spark", "-n", "0", "tests/spark")),
 )
 
 
-def run(what: str, command: list[str]) -> bool:
-    """Run one round of tests, say how it went, and give whether it passed."""
-    print(f"· {what}", flush=True)
-    started = time.monotonic()
-    passed = subprocess.run(command, check=False).returncode == 0
-    print(f"  {what}: {time.monotonic() - started:.0f} s", flush=True)
+def run(rounds: Sequence[Round], more: Sequence[str], beside: bool) -> bool:
+    """Run rounds of tests one after the other, say how each went, and give whether all passed. What is said by those that
+    run ``beside`` others is kept until its round is over, so that no two mix."""
+    passed = True
+    for what, command in rounds:
+        words = [*command, *(more if "pytest" in command else ())]
+        if not beside:
+            print(f"· {what}", flush=True)
+        started = time.monotonic()
+        done = subprocess.run(words, check=False, text=True, **(HEARD if beside else {}))
+        if beside:
+            print(f"\n· {what}\n{done.stdout}", end="", flush=True)
+        print(f"  {what}: {time.monotonic() - started:.0f} s", flush=True)
+        passed &= done.returncode == 0
     return passed
 
 
@@ -84,15 +101,18 @@ def _memory_free() -> int:
 
 
 def main() -> None:
+    """Both halves at once: browsers and Spark wait a lot. One after the other where memory is short."""
     os.chdir(ROOT)
-    with room():
-        passed = [run("the front end", [sys.executable, "tools/test_front.py"])]
-        for what, chosen in ROUNDS:
-            pytest = [sys.executable, "-m", "pytest", "-n", "2", *chosen, *sys.argv[1:]]
-            passed.append(run(what, pytest))
+    more, roomy = sys.argv[1:], _memory_free() > ROOM_FOR_BOTH
+    with room(), ThreadPoolExecutor(1) as other:
+        browsers = other.submit(run, BROWSERS, more, roomy)
+        if not roomy:
+            browsers.result()
+        passed = run(DATABASES, more, beside=False)
+        passed &= browsers.result()
     for sentence in not_runnable():
         print(f"NOT RUN: {sentence}")
-    sys.exit(0 if all(passed) else 1)
+    sys.exit(0 if passed else 1)
 
 
 if __name__ == "__main__":

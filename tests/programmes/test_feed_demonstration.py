@@ -17,7 +17,7 @@ from tests.shares import share
 
 from .conftest import committed_store, planned, stored
 
-DEMO = Wanted(share(120, 500), 11, date(2026, 11, 20))
+DEMO = Wanted(share(60, 500), 11, date(2026, 11, 20))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -45,18 +45,18 @@ def test_the_rules_give_the_rows_written_by_hand(demo_store: Path) -> None:
 
 @pytest.mark.slow
 def test_the_warehouse_copied_gives_the_rows_written_by_hand(demo_store: Path) -> None:
-    found = bench(demo_store, "warehouse", "--people", "500", "--entries", "2000", "--synced", "1500")
-    assert found["rows_differing"] == 0 and found["people"] >= 500 and found["entries"] >= 2000
+    found = bench(demo_store, "warehouse", "--people", "200", "--entries", "800", "--synced", "600")
+    assert found["rows_differing"] == 0 and found["people"] >= 200 and found["entries"] >= 800
     assert all(one["windows"] > 0 for one in found["visits"]) and found["one_percent"]["cpu_s"] > 0
-    assert found["figures"]["not_zero"] > 0 and found["synced"]["entries"] == 1500
+    assert found["figures"]["not_zero"] > 0 and found["synced"]["entries"] == 600
 
 
 def test_records_wrong_in_every_way_do_no_harm(tmp_path: Path) -> None:
     """On a busy machine an answer may take longer than the command allows: that alone is not looked at here."""
-    told = command("bench", "fuzz", "--count", "120", "--seed", "5", "--json", store=tmp_path, codes=(0, 1))
+    told = command("bench", "fuzz", "--count", "60", "--seed", "5", "--json", store=tmp_path, codes=(0, 1))
     found = json.loads(told)
     assert {name: found[name] for name in ("faults", "halves")} == {"faults": 0, "halves": 0}
-    assert found["kept"] > 20 and found["statuses"]["400"] > 10
+    assert found["kept"] > 10 and found["statuses"]["400"] > 5
 
 
 def test_phones_lose_nothing_while_the_server_is_killed(tmp_path: Path) -> None:
