@@ -98,4 +98,6 @@ def test_passwords_are_hidden_and_may_be_pasted() -> None:
     secret = [box for box in boxes if re.search(r'name="(password|new|again|word|proof)"', box) and "date" not in box]
     assert len(secret) >= 10
     assert [box for box in secret if 'type="password"' not in box] == []
-    assert [box for box in boxes if "onpaste" in box or ('autocomplete="off"' in box and 'name="password"' in box)] == []
+    assert [
+        box for box in boxes if "onpaste" in box or ('autocomplete="off"' in box and 'name="password"' in box)
+    ] == []
