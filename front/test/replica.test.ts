@@ -126,11 +126,12 @@ test("any sequence of pulls, cut by crashes anywhere, ends in what the server ho
           whole = !answer.more;
         } catch (error) {
           assert.ok(error instanceof Crash);
+          disk.fallen = false;
           if (chance.is(0.5)) replica = new Replica(disk, CLOCK); // the app was started anew
         }
         if (chance.is(0.05)) village.live(10);
       }
-      disk.crashing = 0;
+      Object.assign(disk, { crashing: 0, fallen: false });
       for (let more = true; more; ) {
         const answer = village.pull(await replica.since());
         await replica.apply(answer);
