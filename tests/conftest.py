@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as properties
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -123,6 +123,7 @@ def township(store: None):  # type: ignore[no-untyped-def]
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Playwright]:
     """What drives browsers: one for every test of this process."""
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of a page's
     with sync_playwright() as playwright:
         yield playwright
 

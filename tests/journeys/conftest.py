@@ -83,7 +83,7 @@ def enter(chromium: Browser, village: Village) -> Iterator[Enter]:
     def log_in(who: str, *, screen: dict[str, int] = PHONE, locale: str = "zh-CN") -> Someone:
         context = chromium.new_context(viewport=screen, locale=locale, timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
         contexts.append(context)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         someone = Someone(page, village.server.url, [])
 

@@ -46,7 +46,7 @@ class Visitor:
 @pytest.fixture
 def visitor(chromium: Browser, village: Village) -> Iterator[Visitor]:
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     one = Visitor(context.new_page(), village.server.url, [])
     one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
     one.page.on("console", lambda m: one.complaints.append(m.text) if m.type == "error" else None)

@@ -53,7 +53,7 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def page(chromium: Browser, village: Village) -> Iterator[Page]:
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", service_workers="block")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 

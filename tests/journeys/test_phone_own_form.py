@@ -34,7 +34,7 @@ def test_a_record_on_ones_own_form_is_handed_over(village: Village, chromium: Br
     expect(worker.page.locator("main")).to_contain_text("水井")
 
     context = chromium.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     page.goto(village.server.url + "/login?next=/phone/")
     page.fill("[name=username]", "worker")

@@ -39,7 +39,7 @@ class Mine:
             self.profile, executable_path=CHROMIUM, args=["--no-sandbox"], viewport=PHONE, locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )  # type: ignore[arg-type]  # fmt: skip
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.pages[0]
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
