@@ -24,7 +24,7 @@ NAMES = (
     "wangxiuying", "CANARY",
 )  # fmt: skip
 # a run of digits is a number of somebody unless it is a part of an id written in hexadecimal, or what follows a decimal point
-_ALONE, _ENDED = r"(?<![0-9a-f])(?<!\d\.)", r"(?![0-9a-f])"
+_ALONE, _ENDED = r"(?<![0-9a-fA-F])(?<!\d\.)", r"(?![0-9a-fA-F])"
 PHONES = rf"{_ALONE}(?:1[39]\d{{9}}|100\d{{8}}){_ENDED}"
 IDS = rf"{_ALONE}\d{{6}}(?:19|20)\d{{2}}(?:0\d|1[0-2])[0-3]\d\d{{3}}[\dXx]{_ENDED}"  # of an identity card
 OPEN_PAGES = ("/metrics", "/health/live", "/health/ready", "/about")  # read without logging in

@@ -68,6 +68,11 @@ def answered(case: Any, asker: Asker, odd: dict[str, str]) -> Any:
     return asked
 
 
+def unreadable(case: Any, changed: dict[str, str]) -> bool:
+    """Whether signs no store can hold stand in what is asked."""
+    return "\0" in "".join(f"{name}{value}" for name, value in {**(case.query or {}), **changed}.items())
+
+
 def _is_json(body: Any) -> bool:
     try:
         orjson.dumps(body)
@@ -85,6 +90,7 @@ def assert_described(operation: Any, answer: Any) -> None:
         jsonschema_rs.validator_for(whole).validate(orjson.loads(answer.content))
 
 
+@pytest.mark.marked_address  # figures drawn by chance may look like a telephone's
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
 def test_every_answer_is_one_that_is_described(operation: Any, askers: dict[str, Asker]) -> None:
@@ -95,8 +101,8 @@ def test_every_answer_is_one_that_is_described(operation: Any, askers: dict[str,
         changed = odd.draw(st.dictionaries(st.sampled_from(names), ODD, max_size=2)) if names else {}
         answer = answered(case, askers[who], changed)
         assert_described(operation, answer)
-        if who in (NOBODY, STRANGER):
-            assert answer.status_code == 401
+        if who in (NOBODY, STRANGER):  # what cannot be read is answered before anybody looks who asks
+            assert answer.status_code == (400 if unreadable(case, changed) else 401)
 
     ask()
 

@@ -105,35 +105,35 @@ _OPERATIONS: Mapping[str, Mapping[str, _Json]] = {
         "get": {
             "summary": "People, families and forms: all of them, or what changed.",
             "parameters": [_query("since"), _query("lang")],
-            "responses": _answers(200, _of("Pulled"), 401, 403),
+            "responses": _answers(200, _of("Pulled"), 400, 401, 403),
         }
     },
     "sync_follows": {
         "get": {
             "summary": "What follows from records the server holds.",
             "parameters": [_query("id", _list(_ID)), _query("lang")],
-            "responses": _answers(200, _of("Follows"), 401, 403),
+            "responses": _answers(200, _of("Follows"), 400, 401, 403),
         }
     },
     "sync_leaflets": {
         "get": {
             "summary": "Leaflets, methods and the lines of growth, to be read without a network.",
             "parameters": [_query("lang")],
-            "responses": _answers(200, _of("Leaflets"), 401, 403),
+            "responses": _answers(200, _of("Leaflets"), 400, 401, 403),
         }
     },
     "sync_form": {
         "get": {
             "summary": "The XForm of one version.",
             "parameters": _VERSION,
-            "responses": _answers(200, {_XML: {}}, 401, 403, 404),
+            "responses": _answers(200, {_XML: {}}, 400, 401, 403, 404),
         }
     },
     "sync_form_file": {
         "get": {
             "summary": "A list or picture a form asks for.",
             "parameters": [*_VERSION, _query("name", _ID, needed=True)],
-            "responses": _answers(200, {_ANY: {}}, 401, 403, 404),
+            "responses": _answers(200, {_ANY: {}}, 400, 401, 403, 404),
         }
     },
     "sync_push": {
@@ -147,7 +147,7 @@ _OPERATIONS: Mapping[str, Mapping[str, _Json]] = {
         "get": {
             "summary": "How much of a file has come.",
             "parameters": _FILE,
-            "responses": _answers(200, _of("Standing"), 401, 404),
+            "responses": _answers(200, _of("Standing"), 400, 401, 404),
         },
         "post": {
             "summary": "A piece of a file.",

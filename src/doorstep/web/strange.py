@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from doorstep.lib.problems import Problem
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -19,6 +21,7 @@ _KEPT_NOWHERE = re.compile("[\0\ud800-\udfff]")
 _CONTROLS = re.compile("[\0-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _READ_AS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+OF_PHONES = "/sync/"
 MOST = 2**63 - 1  # the largest number of anything a store can hold
 
 
@@ -48,8 +51,12 @@ class NothingStrange:
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - the name is Django's
-    """The page for what cannot be read. It asks the store nothing, not even who is there."""
-    with translation.override(translation.get_language_from_request(request)):
+    """The page for what cannot be read, or for a phone the problem. It asks the store nothing, not even who is there."""
+    language = translation.get_language_from_request(request)
+    if request.path.startswith(OF_PHONES):
+        told = {"problem": Problem("web.not_understood").as_dict(language)}
+        return JsonResponse(told, status=HTTPStatus.BAD_REQUEST)
+    with translation.override(language):
         return HttpResponse(render_to_string("web/not_understood.html"), status=HTTPStatus.BAD_REQUEST)
 
 
