@@ -63,7 +63,7 @@ class _Parts:
         if name == FORM_PART:
             self.form.append(content)
         elif file_name or name:
-            self.files.append(SentFile(file_name or name, self._content_type.decode("latin-1"), content))
+            self.files.append(SentFile(file_name or name, _text(self._content_type), content))
 
 
 @lru_cache(maxsize=256)
@@ -74,11 +74,14 @@ def _names(disposition: bytes) -> tuple[str, str]:
 
 
 def _text(value: bytes) -> str:
-    """Apps send names as UTF-8; an old one may send Latin-1."""
+    """Apps send names as UTF-8; an old one may send Latin-1. No file of a form is named with signs no store can hold."""
     try:
-        return value.decode()
+        text = value.decode()
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        text = value.decode("latin-1")
+    if "\0" in text:
+        raise FormParserError("a name with NUL")
+    return text
 
 
 @lru_cache(maxsize=256)

@@ -90,8 +90,9 @@ def _hand_in(body: bytes, boundary: bytes, sender: Sender) -> Future[Receipt]:
 
 
 def _device_label(query: bytes) -> str:
-    """What the app calls itself (``deviceID``); '' when it does not say."""
-    return parse_qs(query.decode("latin-1")).get("deviceID", [""])[0]
+    """What the app calls itself (``deviceID``), without signs no store can hold; '' when it does not say."""
+    said = parse_qs(query.decode("latin-1")).get("deviceID", [""])[0]
+    return "".join(sign for sign in said if sign.isprintable())
 
 
 async def whole_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
