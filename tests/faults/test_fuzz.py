@@ -22,6 +22,7 @@ from doorstep.lib import db, sealed
 from doorstep.site.bench import mutating
 from tests.cast import Township
 from tests.faults.shares import SHARES
+from tests.server import filled
 
 MANY = settings(
     max_examples=SHARES["fuzz"].count,
@@ -76,6 +77,15 @@ def any_form(chance: random.Random) -> bytes:
     library = forms.library()
     form_id = chance.choice(sorted(library.current))
     return mutating.filled(library.spec(form_id, library.current[form_id].version), chance)
+
+
+@pytest.mark.usefixtures("store")
+def test_what_an_app_calls_itself_is_kept_without_signs_no_store_can_hold(phones: tuple[str, str]) -> None:
+    """A NUL there was a fault of ours on PostgreSQL, and the phone kept its record for ever."""
+    headers, body = filled(any_form(random.Random(1)))
+    status, answer = posted(phones[0], headers, body, b"deviceID=collect%00%0a%E7%94%B2")
+    assert status == 201, answer
+    assert db.current().rows("SELECT device_label FROM entry_body") == [("collect甲",)]
 
 
 @pytest.mark.usefixtures("store")
